@@ -1,0 +1,147 @@
+/** Reading a configuration file, so that every mistake in it is reported at once. */
+
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
+import { type Config, defaultConfig, type InitContainer } from './config.ts'
+import { type ConfigFile, configFileMistakes } from './config-schema.ts'
+import { parseKubernetesVersion } from './kubernetes-version.ts'
+import { readValues } from './read-values.ts'
+import type { PartialValues, Place } from './settings.ts'
+import { duration, profileName, type Rejection } from './value-types.ts'
+
+/** A configuration that can't be used; the message holds every mistake, one a line. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+interface Mistake {
+  path: readonly string[]
+  value: unknown
+  rule: string
+}
+
+type Report = (path: readonly string[], value: unknown, rejection: Rejection) => void
+
+/**
+ * The configuration that a text holds; an empty text gives the defaults.
+ * Throws a ConfigError that names each mistake's file, line, path, value and rule.
+ */
+export function parseConfig(text: string, file: string): Config {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  if (document.errors.length > 0) {
+    throw new ConfigError(document.errors.map(error => `${file}: ${error.message}`).join('\n'))
+  }
+  const written: unknown = document.toJS() ?? {}
+  const mistakes: Mistake[] = configFileMistakes(written)
+  const config = readConfig(withoutMistakes(written, mistakes), (path, value, { rule, fix }) => {
+    mistakes.push({ path, value, rule: `${rule}; ${fix}` })
+  })
+  if (mistakes.length === 0) return config
+  throw new ConfigError(
+    mistakes.map(each => describe(each, file, lineOf(each.path, document, lines))).join('\n'),
+  )
+}
+
+/** A copy of a file without what has a wrong shape, so that the rest can still be looked into. */
+function withoutMistakes(written: unknown, mistakes: readonly Mistake[]): ConfigFile {
+  const copy = isMap(written) ? structuredClone(written) : {}
+  for (const { path } of mistakes) {
+    const parent = path.slice(0, -1).reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), copy)
+    if (isMap(parent)) delete parent[path.at(-1) ?? '']
+  }
+  return copy
+}
+
+function readConfig(file: ConfigFile, report: Report): Config {
+  const { defaults, profiles, strict, init, kubernetesVersion, excludedNamespaces, shutdown } = file
+  return {
+    defaults: readSettings(defaults, 'defaults', ['defaults'], report),
+    profiles: new Map([...defaultConfig.profiles, ...readProfiles(profiles, report)]),
+    strict: strict ?? defaultConfig.strict,
+    init: readInit(init),
+    kubernetesVersion: readVersion(kubernetesVersion, report),
+    excludedNamespaces:
+      excludedNamespaces === undefined ? defaultConfig.excludedNamespaces : new Set(excludedNamespaces),
+    shutdown: {
+      settleMs: readTime(shutdown?.settle, 'settle', report) ?? defaultConfig.shutdown.settleMs,
+      timeoutMs: readTime(shutdown?.timeout, 'timeout', report) ?? defaultConfig.shutdown.timeoutMs,
+    },
+  }
+}
+
+function readSettings(
+  map: Record<string, unknown> | null | undefined,
+  place: Place,
+  path: readonly string[],
+  report: Report,
+): PartialValues {
+  const { values, rejections } = readValues(Object.entries(map ?? {}), place)
+  for (const { key, rule, fix } of rejections) report([...path, key], map?.[key], { rule, fix })
+  return values
+}
+
+function readProfiles(profiles: ConfigFile['profiles'], report: Report): [string, PartialValues][] {
+  return Object.entries(profiles ?? {}).map(([name, map]) => {
+    const parsed = profileName.parse(name, '')
+    if (!('value' in parsed)) report(['profiles', name], undefined, parsed)
+    return [name, readSettings(map, 'profile', ['profiles', name], report)]
+  })
+}
+
+function readInit(init: ConfigFile['init']): InitContainer {
+  const { image, resources } = defaultConfig.init
+  return {
+    image: init?.image ?? image,
+    resources: {
+      requests: texts(init?.resources?.requests) ?? resources.requests,
+      limits: texts(init?.resources?.limits) ?? resources.limits,
+    },
+  }
+}
+
+function texts(map: Record<string, string | number> | undefined): Record<string, string> | undefined {
+  if (map === undefined) return undefined
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, String(value)]))
+}
+
+function readVersion(written: string | number | undefined, report: Report): Config['kubernetesVersion'] {
+  if (written === undefined) return defaultConfig.kubernetesVersion
+  // A number has lost what tells 1.3 from 1.30.
+  const version = typeof written === 'string' ? parseKubernetesVersion(written) : undefined
+  if (version !== undefined) return version
+  report(['kubernetesVersion'], written, { rule: 'is not a version', fix: 'write it in quotes, as "1.30"' })
+  return defaultConfig.kubernetesVersion
+}
+
+const stopTime = duration({ minMs: 0, maxMs: 3_600_000, milliseconds: true })
+
+function readTime(
+  written: string | number | undefined,
+  key: 'settle' | 'timeout',
+  report: Report,
+): number | undefined {
+  if (written === undefined) return undefined
+  const parsed = stopTime.parse(String(written), '5s')
+  if ('value' in parsed) return parsed.value
+  report(['shutdown', key], written, parsed)
+  return undefined
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function describe({ path, value, rule }: Mistake, file: string, line: number): string {
+  const written = value === undefined ? '' : `${JSON.stringify(value)} `
+  return `${file}:${line}: ${path.join('.') || 'the whole file'}: ${written}${rule}`
+}
+
+/** The line of the node at a path, or of the nearest parent that is there; counted from 1. */
+function lineOf(path: readonly string[], document: Document, lines: LineCounter): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true)
+    const start = isNode(node) ? node.range?.[0] : undefined
+    if (start !== undefined) return lines.linePos(start).line
+  }
+  return 1
+}

@@ -1,0 +1,37 @@
+/** Durations as users write them: `90s`, `2m`, `1h30m`, `1500ms`, or a plain number of seconds. */
+
+const pattern =
+  /^(?:(?<plain>\d+(?:\.\d+)?)|(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m)?(?:(?<s>\d+(?:\.\d+)?)s)?(?:(?<ms>\d+)ms)?)$/
+
+const unitMilliseconds = { plain: 1000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+
+/** Milliseconds of a duration, or undefined where the text is none. */
+export function parseDuration(text: string): number | undefined {
+  const groups = text === '' ? undefined : pattern.exec(text)?.groups
+  if (groups === undefined) return undefined
+  const parts = Object.entries(unitMilliseconds).map(([unit, factor]) => Number(groups[unit] ?? 0) * factor)
+  return Math.round(parts.reduce((sum, part) => sum + part, 0))
+}
+
+/** True where a duration names milliseconds. */
+export function namesMilliseconds(text: string): boolean {
+  return text.endsWith('ms')
+}
+
+/** The shortest usual way to write a duration: `60s` and `90s`, but `5m`, `5m10s` and `1h`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds % 1000 !== 0) return `${milliseconds}ms`
+  const seconds = milliseconds / 1000
+  if (seconds < 120) return `${seconds}s`
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'm'],
+    [seconds % 60, 's'],
+  ] as const
+  return parts.map(([count, unit]) => (count === 0 ? '' : `${count}${unit}`)).join('')
+}
+
+/** Whole seconds, rounded up: what the kernel's keepalive options and Kubernetes take. */
+export function wholeSeconds(milliseconds: number): number {
+  return Math.ceil(milliseconds / 1000)
+}

@@ -1,0 +1,71 @@
+/** What is wrong with a setting, or keeps a feature from being applied, in a form that a person can act on. */
+
+import { type Key, keyPrefix } from './settings.ts'
+
+export interface Problem {
+  /** The setting's key, without prefix; for an unknown key, that. */
+  key: string
+  /** What was written; absent where the setting is fine and something in the pod is in its way. */
+  value?: string
+  /** `the pod`, `the namespace`, `container "app"`. */
+  place: string
+  /** `is not a duration` */
+  rule: string
+  /** `write 60s` */
+  fix: string
+  /** What happens now: `Using 60s from the defaults.` */
+  effect: string
+}
+
+/** A problem that a feature meets in the pod itself. */
+export function conflict(key: Key, place: string, rule: string, fix: string, effect: string): Problem {
+  return { key, place, rule, fix, effect }
+}
+
+/** How a container is named in problems. */
+export function containerPlace(name: string): string {
+  return `container "${name}"`
+}
+
+/** One sentence or two: key, value, place, rule, fix, effect. */
+export function problemText(problem: Problem): string {
+  return `${cause(problem)}${problem.effect === '' ? '' : ` ${problem.effect}`}`
+}
+
+function cause({ key, value, place, rule, fix }: Problem): string {
+  const written = value === undefined ? place : `${quoted(value)} on ${place}`
+  return `${keyPrefix}${printable(key, 63)}: ${written} ${rule}; ${fix}.`
+}
+
+/** Longest warning that every client shows whole, and the most in one response, in characters. */
+const maxWarningLength = 120
+const maxWarningsLength = 4096
+
+/**
+ * Problems as admission warnings: at most 120 characters each, 4,096 in all. The API server cuts off longer
+ * ones (KEP-1693); here the effect goes first, and the last warning counts those that had no room.
+ */
+export function warnings(problems: readonly Problem[]): string[] {
+  const texts = problems.map(warning)
+  const fitting = texts.slice(0, Math.floor(maxWarningsLength / maxWarningLength) - 1)
+  const left = texts.length - fitting.length
+  return left === 0 ? fitting : [...fitting, `longhaul: ${left} more problems are in Longhaul's log`]
+}
+
+function warning(problem: Problem): string {
+  const whole = problemText(problem)
+  return whole.length <= maxWarningLength ? whole : shorten(cause(problem), maxWarningLength)
+}
+
+function shorten(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 3)}...`
+}
+
+function quoted(value: string): string {
+  return `"${printable(value, 24)}"`
+}
+
+/** Without control characters, which the API server refuses in a warning. */
+function printable(text: string, maxLength: number): string {
+  return shorten(text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?'), maxLength)
+}

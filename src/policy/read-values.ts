@@ -1,0 +1,76 @@
+/** Reading a map of settings, from wherever it stands, into values and problems. */
+
+import type { Problem } from './problems.ts'
+import { isKey, keyPrefix, keys, type PartialValues, type Place, settingOf } from './settings.ts'
+import { nearest, type Rejection } from './value-types.ts'
+
+export interface Reading {
+  values: PartialValues
+  rejections: readonly KeyRejection[]
+}
+
+/** An entry that can't be used. `known` where its key is that of a setting. */
+export interface KeyRejection extends Rejection {
+  key: string
+  value: string
+  known: boolean
+}
+
+/** Reads keys without prefix, as in a profile. */
+export function readValues(entries: Iterable<readonly [string, unknown]>, place: Place): Reading {
+  const values: Record<string, unknown> = {}
+  const rejections: KeyRejection[] = []
+  for (const [key, value] of entries) {
+    const parsed = readValue(key, value, place)
+    if ('value' in parsed) values[key] = parsed.value
+    else
+      rejections.push({
+        key,
+        value: typeof value === 'string' ? value : JSON.stringify(value),
+        known: isKey(key),
+        ...parsed,
+      })
+  }
+  return { values: values as PartialValues, rejections }
+}
+
+/** The entries of annotations or labels that are Longhaul's, without prefix. */
+export function ownEntries(map: Readonly<Record<string, unknown>> | undefined): [string, unknown][] {
+  if (map === undefined || map === null) return []
+  return Object.entries(map)
+    .filter(([key]) => key.startsWith(keyPrefix))
+    .map(([key, value]) => [key.slice(keyPrefix.length), value])
+}
+
+function readValue(key: string, value: unknown, place: Place): { value: unknown } | Rejection {
+  if (!isKey(key)) return unknownKey(key, place)
+  const { type, places, default: standard, example } = settingOf(key)
+  if (!places.includes(place)) {
+    return { rule: `can't be ${placeNames[place]}`, fix: `write it as ${placeNames[places[0]]}` }
+  }
+  if (typeof value === 'string') return type.parse(value, standard ?? example ?? '')
+  // Kubernetes takes only strings in annotations and labels; a configuration file may hold plain numbers.
+  const configurable = typeof value === 'number' && (place === 'profile' || place === 'defaults')
+  if (configurable) return type.parse(String(value), standard ?? example ?? '')
+  return { rule: 'is not a string', fix: 'put it in quotes' }
+}
+
+const placeNames: Record<Place, string> = {
+  annotation: "a pod's annotation",
+  label: 'a label',
+  profile: 'part of a profile',
+  defaults: 'a default',
+}
+
+function unknownKey(key: string, place: Place): Rejection {
+  const prefix = place === 'annotation' || place === 'label' ? keyPrefix : ''
+  const similar = nearest(key, keys)
+  const fix = similar === undefined ? 'see the reference of settings' : `write ${prefix}${similar}`
+  return { rule: 'is not a setting', fix }
+}
+
+/** A rejection where it stands, as a problem. */
+export function problemOf(rejection: KeyRejection, place: string, effect: string): Problem {
+  const { key, value, rule, fix } = rejection
+  return { key, value, place, rule, fix, effect }
+}

@@ -1,0 +1,168 @@
+/**
+ * Every setting there is. Parsing, problems, the command line's help, the README's reference, the chart's
+ * schema and the names of the native side's variables all come from this table.
+ */
+
+import {
+  choice,
+  containerNames,
+  duration,
+  integer,
+  portReference,
+  profileName,
+  urlPath,
+  type ValueType,
+} from './value-types.ts'
+
+/** What stands before every key, on pods and on namespaces. */
+export const keyPrefix = 'longhaul.dev/'
+
+/** Where a setting may stand. */
+export type Place = 'annotation' | 'label' | 'profile' | 'defaults'
+
+export interface Setting<T = unknown> {
+  type: ValueType<T>
+  /** As a user would write it. */
+  default?: string
+  /** A text that would do, for messages about settings without a default. */
+  example?: string
+  /** The usual one first. */
+  places: readonly [Place, ...Place[]]
+  /** One sentence, in Markdown. */
+  doc: string
+}
+
+const everywhere = ['annotation', 'label', 'profile', 'defaults'] as const
+/** For values with characters that a label can't hold: a comma, a slash. */
+const notAsLabel = ['annotation', 'profile'] as const
+
+const secondMs = 1000
+const hourMs = 3600 * secondMs
+const dayMs = 24 * hourMs
+
+/** The kernel's upper limit for idle time and interval (MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL). */
+const keepaliveTime = duration({ minMs: secondMs, maxMs: 32_767 * secondMs })
+/** TCP_USER_TIMEOUT is an int of milliseconds: 24.8 days. */
+export const maxUserTimeoutMs = 2_147_483_647
+const wait = duration({ minMs: 1, maxMs: dayMs, words: ['off'], milliseconds: true })
+
+export const settings = {
+  inject: {
+    type: choice(['true', 'false'], { enabled: 'true', disabled: 'false' }),
+    example: 'true',
+    places: ['annotation', 'label'],
+    doc: 'On a namespace: its pods are changed. On a pod: overrides the namespace. Any other setting on a pod opts it in as well, unless its namespace says `false`; `false` on the pod always wins.',
+  },
+  profile: {
+    type: profileName,
+    example: 'websocket',
+    places: ['annotation', 'label'],
+    doc: 'A named set of values.',
+  },
+  containers: {
+    type: containerNames,
+    example: 'app,worker',
+    places: notAsLabel,
+    doc: 'Limits every per-container change to these. Without it: all app containers.',
+  },
+  keepalive: {
+    type: choice(['preload', 'sysctl', 'both', 'off']),
+    default: 'preload',
+    places: everywhere,
+    doc: 'How TCP keepalive is switched on: by a preloaded library on every TCP socket, by sysctls of the pod for the sockets that ask for keepalive, by both.',
+  },
+  'keepalive-idle': {
+    type: keepaliveTime,
+    default: '60s',
+    places: everywhere,
+    doc: 'Quiet time before the first probe (TCP_KEEPIDLE).',
+  },
+  'keepalive-interval': {
+    type: keepaliveTime,
+    default: '10s',
+    places: everywhere,
+    doc: 'Time between probes (TCP_KEEPINTVL).',
+  },
+  'keepalive-probes': {
+    type: integer(1, 127),
+    default: '3',
+    places: everywhere,
+    doc: 'Unanswered probes before the connection is dropped (TCP_KEEPCNT).',
+  },
+  'user-timeout': {
+    type: duration({ minMs: 1, maxMs: maxUserTimeoutMs, words: ['auto', 'off'], milliseconds: true }),
+    default: 'auto',
+    places: everywhere,
+    doc: 'How long sent data may stay unacknowledged (TCP_USER_TIMEOUT; needs `keepalive: preload`). `auto`: idle + interval × probes.',
+  },
+  'pre-stop-sleep': {
+    type: wait,
+    default: '5s',
+    places: everywhere,
+    doc: 'Delay before SIGTERM, so that endpoints and load balancers forget the pod first.',
+  },
+  'drain-timeout': {
+    type: wait,
+    default: 'off',
+    places: everywhere,
+    doc: "After that delay, wait until the container's inbound connections have ended, at most this long.",
+  },
+  'grace-period': {
+    type: duration({ minMs: secondMs, maxMs: 7 * dayMs, words: ['auto', 'off'] }),
+    default: 'auto',
+    places: everywhere,
+    doc: "`auto`: the pod's own grace period stays what the application gets after SIGTERM, and the preStop time is added on top. A duration: at least that much in all. Never lowered.",
+  },
+  'post-start-sleep': {
+    type: wait,
+    default: 'off',
+    places: everywhere,
+    doc: 'Holds a new pod back from Ready, so that a rollout moves on slowly.',
+  },
+  readiness: {
+    type: choice(['off', 'auto', 'tcp', 'http']),
+    default: 'off',
+    places: everywhere,
+    doc: 'A readiness probe for containers that declare a TCP port and have none. `auto`: `http` where `readiness-path` is set, else `tcp`.',
+  },
+  'readiness-port': {
+    type: portReference,
+    example: '8080',
+    places: everywhere,
+    doc: 'The port to probe. Without it: the first TCP port.',
+  },
+  'readiness-path': {
+    type: urlPath,
+    default: '/',
+    places: notAsLabel,
+    doc: 'The path to ask for with `http`.',
+  },
+} as const satisfies Record<string, Setting>
+
+export type Key = keyof typeof settings
+
+type Value<K extends Key> = (typeof settings)[K]['type'] extends ValueType<infer T> ? T : never
+
+/** A value for each setting; undefined where nobody set one and the table has no default. */
+export type Values = {
+  [K in Key]: (typeof settings)[K] extends { default: string } ? Value<K> : Value<K> | undefined
+}
+
+export type PartialValues = { [K in Key]?: Value<K> | undefined }
+
+export const keys = Object.keys(settings) as readonly Key[]
+
+/** True for the key of a setting, written without the prefix. */
+export function isKey(text: string): text is Key {
+  return Object.hasOwn(settings, text)
+}
+
+/** The setting of a key, with its value type widened. */
+export function settingOf(key: Key): Setting {
+  return settings[key] as Setting
+}
+
+/** A value as a user would write it. */
+export function formatValue(key: Key, value: unknown): string {
+  return settingOf(key).type.format(value)
+}

@@ -1,0 +1,165 @@
+/** The kinds of value that a setting can take: how each is read, described and printed. */
+
+import { closest, distance } from 'fastest-levenshtein'
+import { formatDuration, namesMilliseconds, parseDuration } from './duration.ts'
+
+/** Why a text can't be used, and what to write instead: `is not a duration`, `write 60s`. */
+export interface Rejection {
+  rule: string
+  fix: string
+}
+
+export type Parsed<T> = { value: T } | Rejection
+
+export interface ValueType<T> {
+  /** What may be written, for the reference: `duration, 1s to 1h`. */
+  syntax: string
+  /** The value that a text stands for, or why it stands for none. `example` is a text that would do. */
+  parse(text: string, example: string): Parsed<T>
+  format(value: T): string
+}
+
+/** One of a few words; `aliases` are read as the word they stand for. */
+export function choice<const W extends string>(
+  words: readonly W[],
+  aliases: Readonly<Record<string, W>> = {},
+): ValueType<W> {
+  const known = [...words, ...Object.keys(aliases)]
+  return {
+    syntax: known.map(word => `\`${word}\``).join(' '),
+    parse(text) {
+      const value = words.find(word => word === text) ?? aliases[text]
+      if (value !== undefined) return { value }
+      return { rule: `is not one of ${known.join(', ')}`, fix: `write ${nearest(text, known) ?? words[0]}` }
+    },
+    format: value => value,
+  }
+}
+
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max: number): ValueType<number> {
+  return {
+    syntax: `integer, ${min} to ${max}`,
+    parse(text, example) {
+      if (!/^[+-]?\d+$/.test(text)) return { rule: 'is not a whole number', fix: `write ${example}` }
+      const value = Number(text)
+      if (value >= min && value <= max) return { value }
+      return { rule: `is not between ${min} and ${max}`, fix: `write ${value < min ? min : max}` }
+    },
+    format: String,
+  }
+}
+
+interface DurationLimits<W extends string> {
+  minMs: number
+  maxMs: number
+  /** Words that stand beside durations, such as `off`. Where `off` is one, a duration of zero means it. */
+  words?: readonly W[]
+  /** Whether what takes the value counts milliseconds; where it takes whole seconds, `ms` is refused. */
+  milliseconds?: boolean
+}
+
+/** A duration in milliseconds, or one of `words`. */
+export function duration<const W extends string = never>({
+  minMs,
+  maxMs,
+  words = [],
+  milliseconds = false,
+}: DurationLimits<W>): ValueType<number | W> {
+  const [min, max] = [formatBound(minMs), formatBound(maxMs)]
+  const noun = words.length === 0 ? 'a duration' : `a duration or ${words.join(' or ')}`
+  const off = words.find(word => word === 'off')
+  return {
+    syntax: [...words.map(word => `\`${word}\``), `duration, ${min} to ${max}`].join(' or '),
+    parse(text, example) {
+      const word = words.find(each => each === text)
+      if (word !== undefined) return { value: word }
+      const value = parseDuration(text)
+      if (value === undefined)
+        return { rule: `is not ${noun}`, fix: `write ${similar(text, words, example)}` }
+      if (value === 0 && off !== undefined) return { value: off }
+      if (namesMilliseconds(text) && !milliseconds) {
+        return { rule: 'is finer than whole seconds', fix: `write ${Math.max(1, Math.ceil(value / 1000))}s` }
+      }
+      if (value >= minMs && value <= maxMs) return { value }
+      return {
+        rule: `is not between ${min} and ${max}`,
+        fix: `write ${value < minMs ? min : max}`,
+      }
+    },
+    format: value => (typeof value === 'number' ? formatDuration(value) : value),
+  }
+}
+
+/** A limit as documents name it: the kernel's 32767s is known by that number, not as 9h6m7s. */
+function formatBound(milliseconds: number): string {
+  const isOddSeconds = milliseconds % 60_000 !== 0 && milliseconds % 1000 === 0
+  return isOddSeconds ? `${milliseconds / 1000}s` : formatDuration(milliseconds)
+}
+
+/** The word or the duration that a mistyped one was probably meant to be: `60x` is 60s, `of` is off. */
+function similar(text: string, words: readonly string[], example: string): string {
+  const count = /^\d{1,5}/.exec(text)?.[0]
+  return count === undefined ? (nearest(text, words) ?? example) : `${count}s`
+}
+
+const labelValue = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
+
+/** A name that can also be a label's value. */
+export const profileName: ValueType<string> = {
+  syntax: "a profile's name",
+  parse: text =>
+    labelValue.test(text)
+      ? { value: text }
+      : { rule: 'is not a valid name', fix: 'use up to 63 letters, digits, dashes, dots' },
+  format: value => value,
+}
+
+/** Container names, separated by commas. */
+export const containerNames: ValueType<readonly string[]> = {
+  syntax: 'names, comma-separated',
+  parse(text) {
+    const names = text.split(',').map(name => name.trim())
+    const wrong = names.find(name => !dnsLabel.test(name))
+    if (wrong === undefined) return { value: names }
+    return {
+      rule: 'is not a list of container names',
+      fix: 'write names with commas between, such as app,worker',
+    }
+  },
+  format: names => names.join(','),
+}
+
+/** A port number, or the name that a container gives to one (an IANA service name: kubernetes' rule). */
+export const portReference: ValueType<number | string> = {
+  syntax: 'port number or name',
+  parse(text) {
+    if (/^\d+$/.test(text)) {
+      const value = Number(text)
+      return value >= 1 && value <= 65535 ? { value } : { rule: 'is not a port', fix: 'write 1 to 65535' }
+    }
+    const isName = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(text)
+    return isName
+      ? { value: text }
+      : { rule: 'is no port or port name', fix: 'write a number or a name such as http' }
+  },
+  format: String,
+}
+
+/** An absolute path of a URL. */
+export const urlPath: ValueType<string> = {
+  syntax: 'path',
+  parse(text) {
+    if (/^\/[\x21-\x7e]*$/.test(text)) return { value: text }
+    return { rule: 'is not a path', fix: 'write it with a slash first, such as /healthz' }
+  },
+  format: value => value,
+}
+
+/** The known word most like `text`, where one is like it enough to be a typing error. */
+export function nearest(text: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined
+  const found = closest(text.toLowerCase(), [...known])
+  return distance(text.toLowerCase(), found) <= Math.max(2, found.length / 3) ? found : undefined
+}

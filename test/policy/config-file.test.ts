@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { defaultConfig } from '../../src/policy/config.ts'
+import { ConfigError, parseConfig } from '../../src/policy/config-file.ts'
+
+function mistakes(text: string): string[] {
+  try {
+    parseConfig(text, 'longhaul.yaml')
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n')
+    throw error
+  }
+  return []
+}
+
+it.each(['', '# nothing\n', '{}', 'defaults:\nprofiles:\ninit:\nshutdown:\n'])(
+  'takes %j as the defaults',
+  text => {
+    expect(parseConfig(text, 'x')).toEqual(defaultConfig)
+  },
+)
+
+it('reads every field', () => {
+  const text = `
+defaults: {keepalive-idle: 45, drain-timeout: 1m}
+profiles:
+  mine: {containers: 'app,worker', readiness-path: /up, keepalive-probes: 5}
+  http: {keepalive: off}
+strict: true
+init:
+  image: mirror.example/init:1
+  resources: {requests: {cpu: 5m, memory: 8Mi}, limits: {cpu: 1, ephemeral-storage: 1Gi}}
+kubernetesVersion: "1.29"
+excludedNamespaces: [a, b]
+shutdown: {settle: 100ms, timeout: 0}
+`
+  const config = parseConfig(text, 'x')
+  expect(config).toEqual({
+    defaults: { 'keepalive-idle': 45_000, 'drain-timeout': 60_000 },
+    profiles: expect.any(Map),
+    strict: true,
+    init: {
+      image: 'mirror.example/init:1',
+      resources: { requests: { cpu: '5m', memory: '8Mi' }, limits: { cpu: '1', 'ephemeral-storage': '1Gi' } },
+    },
+    kubernetesVersion: { major: 1, minor: 29 },
+    excludedNamespaces: new Set(['a', 'b']),
+    shutdown: { settleMs: 100, timeoutMs: 0 },
+  })
+  expect(config.profiles.get('mine')).toEqual({
+    containers: ['app', 'worker'],
+    'readiness-path': '/up',
+    'keepalive-probes': 5,
+  })
+  expect(config.profiles.get('http'), 'a profile replaces the shipped one').toEqual({ keepalive: 'off' })
+  expect(config.profiles.get('websocket')).toEqual(defaultConfig.profiles.get('websocket'))
+})
+
+describe('mistakes', () => {
+  it('are all reported at once, with file, line, path, value and rule', () => {
+    const text = `defaults:
+  keepalive-idle: 60x
+  profile: http
+  keepalive-probes: [3]
+profiles:
+  "bad name":
+    keepalive: preload
+  mine:
+    keepalive-idel: 60s
+  list: [a]
+strict: maybe
+init:
+  image: 7
+  imagePullPolicy: Always
+  resources:
+    requests: {cpu: lots, memory: -1}
+profile: x
+kubernetesVersion: 1.30
+excludedNamespaces: kube-system
+shutdown:
+  settle: soon
+`
+    expect(mistakes(text).sort()).toEqual(
+      [
+        'longhaul.yaml:2: defaults.keepalive-idle: "60x" is not a duration; write 60s',
+        `longhaul.yaml:3: defaults.profile: "http" can't be a default; write it as a pod's annotation`,
+        'longhaul.yaml:4: defaults.keepalive-probes: [3] is not a string; put it in quotes',
+        'longhaul.yaml:7: profiles.bad name: is not a valid name; use up to 63 letters, digits, dashes, dots',
+        'longhaul.yaml:9: profiles.mine.keepalive-idel: "60s" is not a setting; write keepalive-idle',
+        'longhaul.yaml:10: profiles.list: ["a"] is not of type object',
+        'longhaul.yaml:11: strict: "maybe" is not of type boolean',
+        'longhaul.yaml:13: init.image: 7 is not of type string',
+        'longhaul.yaml:14: init.imagePullPolicy: is not a known field',
+        'longhaul.yaml:16: init.resources.requests.cpu: "lots" must match pattern "^\\d+(\\.\\d+)?([mkMGTPE]|[KMGTPE]i)?$"',
+        'longhaul.yaml:16: init.resources.requests.memory: -1 must be >= 0',
+        'longhaul.yaml:17: profile: is not a known field',
+        'longhaul.yaml:18: kubernetesVersion: 1.3 is not a version; write it in quotes, as "1.30"',
+        'longhaul.yaml:19: excludedNamespaces: "kube-system" is not of type array',
+        'longhaul.yaml:21: shutdown.settle: "soon" is not a duration; write 5s',
+      ].sort(),
+    )
+  })
+
+  it('of YAML itself name the line', () => {
+    expect(mistakes('defaults:\n  a: [1\n').join()).toMatch(/^longhaul\.yaml: .*line 3/)
+  })
+
+  it('say that a file is no configuration at all', () => {
+    expect(mistakes('- a\n')).toEqual(['longhaul.yaml:1: the whole file: ["a"] is not of type object'])
+  })
+})

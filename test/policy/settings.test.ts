@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { type Key, keys, settingOf, settings } from '../../src/policy/settings.ts'
+
+const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
+
+describe('the table', () => {
+  it.each(keys)('%s has an example or a default that it takes itself', key => {
+    const { type, default: standard, example } = settingOf(key)
+    const text = standard ?? example ?? ''
+    const parsed = type.parse(text, '')
+    expect(parsed).toHaveProperty('value')
+    if ('value' in parsed) expect(type.parse(type.format(parsed.value), '')).toEqual(parsed)
+  })
+
+  it.each(keys.filter(key => settingOf(key).places.includes('label')))(
+    '%s can be written as a label',
+    key => {
+      const { default: standard, example } = settingOf(key)
+      expect(standard ?? example).toMatch(labelValue)
+    },
+  )
+})
+
+describe('parsing', () => {
+  it.each<[Key, string, unknown]>([
+    ['inject', 'enabled', 'true'],
+    ['inject', 'disabled', 'false'],
+    ['containers', 'app, worker', ['app', 'worker']],
+    ['keepalive', 'both', 'both'],
+    ['keepalive-idle', '1', 1000],
+    ['keepalive-idle', '32767s', 32_767_000],
+    ['keepalive-idle', '1.5s', 1500],
+    ['keepalive-probes', '127', 127],
+    ['user-timeout', 'auto', 'auto'],
+    ['user-timeout', '1500ms', 1500],
+    ['user-timeout', '0', 'off'],
+    ['pre-stop-sleep', '0s', 'off'],
+    ['drain-timeout', '15m', 900_000],
+    ['grace-period', 'off', 'off'],
+    ['readiness-port', 'http-admin', 'http-admin'],
+    ['readiness-port', '65535', 65_535],
+    ['readiness-path', '/healthz?full=1', '/healthz?full=1'],
+  ])('%s: %s', (key, text, value) => {
+    expect(settingOf(key).type.parse(text, '')).toEqual({ value })
+  })
+
+  it.each<[Key, string, string, string]>([
+    ['inject', 'ture', 'is not one of true, false, enabled, disabled', 'write true'],
+    ['keepalive', 'sysctls', 'is not one of preload, sysctl, both, off', 'write sysctl'],
+    ['keepalive', '???', 'is not one of preload, sysctl, both, off', 'write preload'],
+    ['keepalive-idle', '60x', 'is not a duration', 'write 60s'],
+    ['keepalive-idle', 'soon', 'is not a duration', 'write 60s'],
+    ['keepalive-idle', '0', 'is not between 1s and 32767s', 'write 1s'],
+    ['keepalive-idle', '10h', 'is not between 1s and 32767s', 'write 32767s'],
+    ['keepalive-interval', '1500ms', 'is finer than whole seconds', 'write 2s'],
+    ['keepalive-probes', '3.5', 'is not a whole number', 'write 3'],
+    ['keepalive-probes', '0', 'is not between 1 and 127', 'write 1'],
+    ['keepalive-probes', '128', 'is not between 1 and 127', 'write 127'],
+    ['pre-stop-sleep', 'of', 'is not a duration or off', 'write off'],
+    ['drain-timeout', '25h', 'is not between 1ms and 24h', 'write 24h'],
+    ['user-timeout', '30d', 'is not a duration or auto or off', 'write 30s'],
+    ['readiness-port', '0', 'is not a port', 'write 1 to 65535'],
+    ['readiness-port', 'not a port', 'is no port or port name', 'write a number or a name such as http'],
+    ['readiness-path', 'healthz', 'is not a path', 'write it with a slash first, such as /healthz'],
+    [
+      'containers',
+      'app;worker',
+      'is not a list of container names',
+      'write names with commas between, such as app,worker',
+    ],
+    ['profile', 'a/b', 'is not a valid name', 'use up to 63 letters, digits, dashes, dots'],
+  ])('%s: %s %s', (key, text, rule, fix) => {
+    const { default: standard, example } = settingOf(key)
+    expect(settings[key].type.parse(text, standard ?? example ?? '')).toEqual({ rule, fix })
+  })
+})

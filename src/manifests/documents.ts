@@ -1,0 +1,77 @@
+/** The documents of a YAML or JSON file: their values, and their text, so that they can be printed unchanged. */
+
+import { type Document, LineCounter, Parser, parseAllDocuments, parseDocument, type Tags } from 'yaml'
+
+export interface ManifestDocument {
+  file: string
+  /** Counted from 1. */
+  number: number
+  /** Line of the file at which the document begins, counted from 1. */
+  line: number
+  /** The exact source, with separator and comments. */
+  text: string
+  value: unknown
+}
+
+/** Input that can't be used; the message names file, document and line, one mistake a line. */
+export class InputError extends Error {
+  override name = 'InputError'
+}
+
+/**
+ * The documents of a file, read as kubectl reads them: by YAML 1.1's rules for booleans and octal numbers, but
+ * with no times. Throws an InputError that names every mistake.
+ */
+export function readDocuments(text: string, file: string): ManifestDocument[] {
+  const lines = new LineCounter()
+  const offsets = documentOffsets(text, lines)
+  const found = [...parseAllDocuments(text, parseOptions)]
+  // A file of comments holds no document; its text is kept as that of an empty one.
+  const nodes = found.length === 0 && text !== '' ? [parseDocument(text, parseOptions)] : found
+  const mistakes = nodes.flatMap((node, index) =>
+    node.errors.map(error => {
+      const { line, col } = lines.linePos(error.pos[0])
+      return `${file}:${line}:${col}: document ${index + 1} is not valid YAML: ${error.message}`
+    }),
+  )
+  if (mistakes.length > 0) throw new InputError(mistakes.join('\n'))
+  return nodes.map((node, index) => ({
+    file,
+    number: index + 1,
+    line: lines.linePos(offsets[index] ?? 0).line,
+    text: text.slice(index === 0 ? 0 : offsets[index], offsets[index + 1]),
+    value: toValue(node, file, index + 1),
+  }))
+}
+
+/** Where each document begins. Comments and blank lines before the first one belong to it. */
+function documentOffsets(text: string, lines: LineCounter): number[] {
+  const offsets: number[] = []
+  for (const token of new Parser(lines.addNewLine).parse(text)) {
+    if (token.type === 'document') offsets.push(token.offset)
+  }
+  return offsets
+}
+
+function toValue(node: Document.Parsed, file: string, number: number): unknown {
+  try {
+    // The limit on aliases is the library's own, against documents that grow without bound.
+    return node.toJS()
+  } catch (error) {
+    throw new InputError(`${file}: document ${number}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** How manifests are parsed: as kubectl does. */
+export const parseOptions = {
+  version: '1.1',
+  merge: true,
+  uniqueKeys: false,
+  prettyErrors: false,
+  customTags: (tags: Tags) => tags.filter(tag => typeof tag === 'string' || !isTime(tag)),
+} as const
+
+/** go-yaml, which kubectl reads with, takes neither sexagesimal numbers nor, on the way to JSON, timestamps. */
+function isTime(tag: Exclude<Tags[number], string>): boolean {
+  return tag.tag === 'tag:yaml.org,2002:timestamp' || ('format' in tag && tag.format === 'TIME')
+}

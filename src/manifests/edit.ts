@@ -1,0 +1,99 @@
+/** Writing a changed value back into a YAML document, so that comments and style of the rest stay. */
+
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isSeq,
+  type Node,
+  Pair,
+  Scalar,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * Changes a document from `before` to `after`. The two share the branches in which they do not differ, and
+ * those are not touched.
+ */
+export function editDocument(document: Document, before: unknown, after: unknown): void {
+  expandAliases(document)
+  const { contents } = document
+  if (isMap(contents) && isFields(before) && isFields(after)) editMap(document, contents, before, after)
+}
+
+/** Every alias becomes a copy of what it stands for: a change at the anchor would show at each of them. */
+function expandAliases(document: Document): void {
+  visit(document, {
+    Alias: (_key, alias) => {
+      const copy = alias.resolve(document)?.clone() as Node | undefined
+      if (copy !== undefined) visit(copy, { Node: dropAnchor })
+      return copy
+    },
+  })
+  visit(document, { Node: dropAnchor })
+}
+
+function dropAnchor(_key: unknown, node: Node): void {
+  if (!isAlias(node) && 'anchor' in node) delete node.anchor
+}
+
+function editMap(document: Document, map: YAMLMap, before: Fields, after: Fields): void {
+  for (const [key, value] of Object.entries(after)) {
+    if (before[key] === value) continue
+    const edited = editNode(document, ownNode(map, key), before[key], value)
+    const pair = map.items.find(item => keyOf(item.key) === key)
+    if (pair === undefined) map.items.push(new Pair(new Scalar(key), edited))
+    else pair.value = edited
+  }
+}
+
+/** The changed node: the same one where it is a collection, so that its comments stay; else a new one. */
+function editNode(document: Document, node: Node | undefined, before: unknown, after: unknown): Node {
+  if (isMap(node) && isFields(before) && isFields(after)) {
+    editMap(document, node, before, after)
+    return node
+  }
+  if (isSeq(node) && Array.isArray(before) && Array.isArray(after)) {
+    editSeq(document, node, before, after)
+    return node
+  }
+  return document.createNode(after, { aliasDuplicateObjects: false }) as Node
+}
+
+/** Items are matched by identity, then by name, those of a List by index; what matches nothing is new. */
+function editSeq(
+  document: Document,
+  seq: YAMLSeq,
+  before: readonly unknown[],
+  after: readonly unknown[],
+): void {
+  const items = after.map((value, index) => {
+    const same = before.indexOf(value)
+    if (same !== -1) return seq.items[same]
+    const name = nameOf(value)
+    const like = name === undefined ? index : before.findIndex(each => nameOf(each) === name)
+    return editNode(document, seq.items[like] as Node | undefined, before[like], value)
+  })
+  seq.items = items
+}
+
+/** The node of a key of the map's own; what comes by a merge key is written out in full. */
+function ownNode(map: YAMLMap, key: string): Node | undefined {
+  return map.items.find(item => keyOf(item.key) === key)?.value as Node | undefined
+}
+
+function keyOf(key: unknown): unknown {
+  return key instanceof Scalar ? String(key.value) : key
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function nameOf(value: unknown): unknown {
+  return isFields(value) ? value['name'] : undefined
+}

@@ -1,0 +1,73 @@
+/** Where manifests are read from: files, folders, standard input. */
+
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { InputError } from './documents.ts'
+
+export interface Input {
+  /** The path, or `standard input`. */
+  file: string
+  text: string
+}
+
+const manifestName = /\.(ya?ml|json)$/
+
+/** The texts at the given paths, in order; `-` is standard input, a folder gives the manifests below it by name. */
+export async function readInputs(paths: readonly string[], stdin: Readable): Promise<Input[]> {
+  const files = await allOf(paths.map(filesAt))
+  return allOf(files.flat().map(file => readInput(file, stdin)))
+}
+
+/** All results, or one InputError with the messages of all that failed. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(promises)
+  const faults = results.flatMap(each => (each.status === 'rejected' ? [each.reason as Error] : []))
+  if (faults.length > 0) throw new InputError(faults.map(({ message }) => message).join('\n'))
+  return results.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []))
+}
+
+async function readInput(file: string, stdin: Readable): Promise<Input> {
+  if (file === '-') return { file: 'standard input', text: await text(stdin) }
+  return named(file, async () => ({ file, text: await readFile(file, 'utf8') }))
+}
+
+async function filesAt(path: string): Promise<string[]> {
+  if (path === '-') return [path]
+  return named(path, async () => ((await stat(path)).isDirectory() ? await manifestsIn(path) : [path]))
+}
+
+async function manifestsIn(folder: string): Promise<string[]> {
+  const files = (await manifestsBelow(folder)).sort()
+  if (files.length === 0) throw new InputError('the folder holds no .yaml, .yml or .json file')
+  return files
+}
+
+/** Not by readdir's own recursion, which follows links to folders, also round in circles. */
+async function manifestsBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const files = await Promise.all(
+    entries.map(async entry => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return manifestsBelow(path)
+      return manifestName.test(entry.name) ? [path] : []
+    }),
+  )
+  return files.flat()
+}
+
+async function named<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    throw new InputError(`${path}: ${readFault(error)}`)
+  }
+}
+
+/** What kept a file from being read, in words. */
+export function readFault(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'there is no such file'
+  return code === 'EACCES' ? 'it may not be read: permission denied' : message
+}

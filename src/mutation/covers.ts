@@ -1,0 +1,11 @@
+/**
+ * True where `actual` has everything that `wanted` has. It may have more: the API server fills in defaults
+ * between two runs of a webhook.
+ */
+export function covers(actual: unknown, wanted: unknown): boolean {
+  if (typeof wanted !== 'object' || wanted === null) return actual === wanted
+  if (typeof actual !== 'object' || actual === null) return false
+  if (Array.isArray(wanted) && (!Array.isArray(actual) || actual.length !== wanted.length)) return false
+  const fields = actual as Record<string, unknown>
+  return Object.entries(wanted).every(([key, value]) => covers(fields[key], value))
+}

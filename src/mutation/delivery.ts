@@ -1,0 +1,149 @@
+/**
+ * Delivery of the native files: a volume in memory, an init container that installs them there, and a
+ * read-only mount in each container that needs them. Features that need the files ask for it.
+ */
+
+import type { V1Container, V1Pod, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
+import { conflict, containerPlace, type Problem } from '../policy/problems.ts'
+import type { Key } from '../policy/settings.ts'
+import { changeContainers, withSpec } from './containers.ts'
+import { covers } from './covers.ts'
+import type { Context } from './feature.ts'
+
+const volumeName = 'longhaul'
+export const initContainerName = 'longhaul-init'
+export const filesPath = '/opt/longhaul'
+export const libraryPath = `${filesPath}/libkeepalive.so`
+export const binaryPath = `${filesPath}/longhaul`
+
+/** The id of the image's own user, for pods whose security context says root. */
+const imageUserId = 65_532
+
+/** In memory, because cluster-autoscaler counts other emptyDirs as local storage that pins a pod. */
+const volume: V1Volume = { name: volumeName, emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }
+const mount: V1VolumeMount = { name: volumeName, mountPath: filesPath, readOnly: true }
+const installCommand = ['/longhaul', 'install', filesPath]
+
+export interface Delivery {
+  pod: V1Pod
+  /** The containers that have the files. */
+  reached: readonly string[]
+  problems: readonly Problem[]
+}
+
+/** Delivers the files to the named containers, to as many as can take them. `key` asks, for the problems. */
+export function deliver(pod: V1Pod, names: readonly string[], key: Key, context: Context): Delivery {
+  if (names.length === 0) return { pod, reached: [], problems: [] }
+  const obstacle = podObstacle(pod)
+  if (obstacle !== undefined) {
+    const problem = conflict(
+      key,
+      'the pod',
+      obstacle,
+      'rename it',
+      'The files of Longhaul are not delivered.',
+    )
+    return { pod, reached: [], problems: [problem] }
+  }
+  const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]
+  const verdicts = names.map(name => ({
+    name,
+    obstacle: containerObstacle(
+      containers.find(each => each.name === name),
+      pod,
+    ),
+  }))
+  const reached = verdicts.filter(each => each.obstacle === undefined).map(({ name }) => name)
+  const problems = verdicts.flatMap(({ name, obstacle }) =>
+    obstacle === undefined
+      ? []
+      : [conflict(key, containerPlace(name), obstacle.rule, obstacle.fix, 'It is left alone.')],
+  )
+  if (reached.length === 0) return { pod, reached, problems }
+  const mounted = changeContainers(withInitContainer(withVolume(pod), context), reached, withMount)
+  return { pod: mounted, reached, problems }
+}
+
+/** What in the pod has a name that the delivery needs and is something else. */
+function podObstacle(pod: V1Pod): string | undefined {
+  const sameVolume = pod.spec?.volumes?.find(({ name }) => name === volumeName)
+  if (sameVolume !== undefined && !covers(sameVolume, volume)) {
+    return `has a volume "${volumeName}" of its own`
+  }
+  const sameInit = findInit(pod)
+  if (sameInit !== undefined && !covers(sameInit.command, installCommand)) {
+    return `has an init container "${initContainerName}" of its own`
+  }
+  const sameName = pod.spec?.containers.some(({ name }) => name === initContainerName)
+  return sameName ? `has a container "${initContainerName}" of its own` : undefined
+}
+
+interface Obstacle {
+  rule: string
+  fix: string
+}
+
+function containerObstacle(container: V1Container | undefined, pod: V1Pod): Obstacle | undefined {
+  const inTheWay = container?.volumeMounts?.find(each => overlaps(each) && !covers(each, mount))
+  if (inTheWay !== undefined) {
+    return { rule: `mounts something at ${inTheWay.mountPath}`, fix: `mount it elsewhere` }
+  }
+  const inits = pod.spec?.initContainers ?? []
+  const installsAt = inits.findIndex(({ name }) => name === initContainerName)
+  const startsAt = inits.findIndex(({ name }) => name === container?.name)
+  if (startsAt === -1 || installsAt === -1 || startsAt > installsAt) return undefined
+  return { rule: `starts before ${initContainerName}`, fix: 'let it start later' }
+}
+
+/**
+ * True for a mount at, below or right above the files' path. Below a read-only mount, and above it on a
+ * read-only volume, the container runtime can't make the mount point, and the container does not start.
+ */
+function overlaps({ mountPath }: V1VolumeMount): boolean {
+  const path = mountPath.replace(/\/+/g, '/').replace(/(.)\/$/, '$1')
+  return path === filesPath || path.startsWith(`${filesPath}/`) || filesPath.startsWith(`${path}/`)
+}
+
+function findInit(pod: V1Pod): V1Container | undefined {
+  return pod.spec?.initContainers?.find(({ name }) => name === initContainerName)
+}
+
+function withVolume(pod: V1Pod): V1Pod {
+  const volumes = pod.spec?.volumes ?? []
+  return volumes.some(({ name }) => name === volumeName)
+    ? pod
+    : withSpec(pod, { volumes: [...volumes, volume] })
+}
+
+/** First in the order, so that native sidecars after it find the files. One that is there stays in its place. */
+function withInitContainer(pod: V1Pod, context: Context): V1Pod {
+  if (findInit(pod) !== undefined) return pod
+  return withSpec(pod, { initContainers: [initContainer(pod, context), ...(pod.spec?.initContainers ?? [])] })
+}
+
+/** Passes PodSecurity `restricted`. No user id: OpenShift refuses pods that choose one. */
+function initContainer(pod: V1Pod, { config }: Context): V1Container {
+  const runsAsRoot = pod.spec?.securityContext?.runAsUser === 0
+  return {
+    name: initContainerName,
+    image: config.init.image,
+    command: installCommand,
+    resources: config.init.resources,
+    volumeMounts: [{ name: volumeName, mountPath: filesPath }],
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      ...(runsAsRoot ? { runAsUser: imageUserId } : {}),
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  }
+}
+
+function withMount(container: V1Container): V1Container {
+  const mounts = container.volumeMounts ?? []
+  return mounts.some(each => covers(each, mount))
+    ? container
+    : { ...container, volumeMounts: [...mounts, mount] }
+}

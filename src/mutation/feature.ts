@@ -1,0 +1,42 @@
+/** What every feature is: a pure step from pod to pod, and an account of what it did. */
+
+import type { V1Pod } from '@kubernetes/client-node'
+import type { Config } from '../policy/config.ts'
+import type { Policy } from '../policy/levels.ts'
+import type { Problem } from '../policy/problems.ts'
+
+/** What a step may look at besides pod and policy. */
+export interface Context {
+  config: Config
+  /** The namespace's name. */
+  namespace: string
+}
+
+/** What a feature has set, for the status annotation and for people. */
+export interface Done {
+  containers?: readonly string[]
+  /** In short: `sleep 5s`. */
+  set?: string
+  /** Seconds, where a number was raised. */
+  from?: number
+  to?: number
+}
+
+export interface Outcome {
+  /** The same object where nothing changed; branches that did not change are shared. */
+  pod: V1Pod
+  /** Absent where the feature has no part in this pod; there also where an earlier run set it. */
+  done?: Done
+  problems: readonly Problem[]
+}
+
+export interface Feature {
+  /** Key in the status annotation, in logs and in summaries. */
+  name: string
+  apply(pod: V1Pod, policy: Policy, context: Context): Outcome
+}
+
+/** The outcome of a feature that has nothing to do. */
+export function untouched(pod: V1Pod, problems: readonly Problem[] = []): Outcome {
+  return { pod, problems }
+}

@@ -1,0 +1,57 @@
+/** The change of a pod: every feature in turn, then the status. */
+
+import type { V1Pod } from '@kubernetes/client-node'
+import { type Policy, podPlace } from '../policy/levels.ts'
+import type { Problem } from '../policy/problems.ts'
+import { version } from '../version.ts'
+import type { Context, Done, Feature } from './feature.ts'
+import { gracePeriod } from './features/grace-period.ts'
+import { keepalivePreload } from './features/keepalive-preload.ts'
+import { keepaliveSysctl } from './features/keepalive-sysctl.ts'
+import { postStartSleep } from './features/post-start-sleep.ts'
+import { preStop } from './features/pre-stop.ts'
+import { readiness } from './features/readiness.ts'
+import { type SkipReason, skipReason } from './skip.ts'
+import { type DoneByFeature, withStatus } from './status.ts'
+import { unknownContainers } from './unknown-containers.ts'
+
+/** In order: the grace period makes room for the hooks that are there by then. */
+const features: readonly Feature[] = [
+  keepalivePreload,
+  keepaliveSysctl,
+  preStop,
+  gracePeriod,
+  postStartSleep,
+  readiness,
+]
+
+export type Mutation =
+  | { outcome: 'skipped'; reason: SkipReason; pod: V1Pod; problems: readonly Problem[] }
+  | { outcome: 'mutated' | 'unchanged'; pod: V1Pod; done: DoneByFeature; problems: readonly Problem[] }
+
+/**
+ * The pod as its policy wants it. Pure: the input is not changed, the output shares every branch that did
+ * not change, and a run over the output gives the output. Nothing that the user wrote is lost.
+ */
+export function mutate(pod: V1Pod, policy: Policy, context: Context): Mutation {
+  const reason = skipReason(pod, policy, context)
+  if (reason !== undefined) {
+    return { outcome: 'skipped', reason, pod, problems: reason === 'not-asked' ? ownProblems(policy) : [] }
+  }
+  const problems: Problem[] = [...policy.problems, ...unknownContainers(pod, policy)]
+  const done: Record<string, Done> = {}
+  let changed = pod
+  for (const feature of features) {
+    const outcome = feature.apply(changed, policy, context)
+    changed = outcome.pod
+    problems.push(...outcome.problems)
+    if (outcome.done !== undefined) done[feature.name] = outcome.done
+  }
+  if (Object.keys(done).length > 0) changed = withStatus(changed, done, version)
+  return { outcome: changed === pod ? 'unchanged' : 'mutated', pod: changed, done, problems }
+}
+
+/** What is wrong on the pod itself: a mistyped key may be why nothing is asked. */
+function ownProblems(policy: Policy): Problem[] {
+  return policy.problems.filter(({ place }) => place === podPlace)
+}

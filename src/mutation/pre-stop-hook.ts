@@ -1,0 +1,87 @@
+/** The preStop hooks that Longhaul sets, shared by the feature that sets them and the one that makes room. */
+
+import type { V1Container, V1LifecycleHandler, V1Pod } from '@kubernetes/client-node'
+import { formatDuration, wholeSeconds } from '../policy/duration.ts'
+import { isAtLeast } from '../policy/kubernetes-version.ts'
+import type { Policy } from '../policy/levels.ts'
+import { covers } from './covers.ts'
+import { binaryPath } from './delivery.ts'
+import type { Context } from './feature.ts'
+
+/** `sleep` as a lifecycle action is on by default since Kubernetes 1.30 (KEP-3960). */
+const sleepActionSinceMinor = 30
+
+/** A hook, how long it may take, and whether it needs the native files. */
+export interface Hook {
+  handler: V1LifecycleHandler
+  seconds: number
+  needsFiles: boolean
+  /** In short, for the status: `sleep 5s, drain 30s`. */
+  summary: string
+}
+
+/** The hook that only sleeps; undefined where there is nothing to wait for. */
+export function sleepHook(milliseconds: number, { config }: Context): Hook | undefined {
+  if (milliseconds === 0) return undefined
+  const seconds = wholeSeconds(milliseconds)
+  const summary = `sleep ${formatDuration(milliseconds)}`
+  return isAtLeast(config.kubernetesVersion, sleepActionSinceMinor)
+    ? { handler: { sleep: { seconds } }, seconds, needsFiles: false, summary }
+    : {
+        handler: { exec: { command: drainCommand(milliseconds, 0, []) } },
+        seconds,
+        needsFiles: true,
+        summary,
+      }
+}
+
+/** The preStop hooks for a container, the best first: what drains, then what only sleeps. */
+export function preStopHooks(container: V1Container, pod: V1Pod, policy: Policy, context: Context): Hook[] {
+  const sleepMs = milliseconds(policy.values['pre-stop-sleep'])
+  const drainMs = milliseconds(policy.values['drain-timeout'])
+  const drains = drainMs > 0 && canDrain(container, pod)
+  const hooks = [
+    drains ? drainHook(container, pod, sleepMs, drainMs) : undefined,
+    sleepHook(sleepMs, context),
+  ]
+  return hooks.filter(hook => hook !== undefined)
+}
+
+/** How long the preStop hook of a container may take where it is one of Longhaul's; otherwise 0 seconds. */
+export function ownHookSeconds(container: V1Container, pod: V1Pod, policy: Policy, context: Context): number {
+  const present = container.lifecycle?.preStop
+  const hook = preStopHooks(container, pod, policy, context).find(({ handler }) => covers(present, handler))
+  return hook?.seconds ?? 0
+}
+
+/** On a host network the binary can't tell the container's ports from the node's: it needs them named. */
+export function canDrain(container: V1Container, pod: V1Pod): boolean {
+  return pod.spec?.hostNetwork !== true || tcpPorts(container).length > 0
+}
+
+/** The TCP ports that a container declares. */
+export function tcpPorts(container: V1Container): { number: number; name: string | undefined }[] {
+  return (container.ports ?? [])
+    .filter(({ protocol }) => protocol === undefined || protocol === null || protocol === 'TCP')
+    .map(({ containerPort, name }) => ({ number: containerPort, name }))
+}
+
+function drainHook(container: V1Container, pod: V1Pod, sleepMs: number, drainMs: number): Hook {
+  const ports = pod.spec?.hostNetwork === true ? tcpPorts(container).map(({ number }) => number) : []
+  const sleep = sleepMs === 0 ? '' : `sleep ${formatDuration(sleepMs)}, `
+  return {
+    handler: { exec: { command: drainCommand(sleepMs, drainMs, ports) } },
+    seconds: wholeSeconds(sleepMs + drainMs),
+    needsFiles: true,
+    summary: `${sleep}drain ${formatDuration(drainMs)}`,
+  }
+}
+
+function drainCommand(sleepMs: number, drainMs: number, ports: readonly number[]): string[] {
+  const times = [`--sleep=${formatDuration(sleepMs)}`, `--timeout=${formatDuration(drainMs)}`]
+  return [binaryPath, 'drain', ...times, ...ports.map(port => `--port=${port}`)]
+}
+
+function milliseconds(setting: number | 'off'): number {
+  return setting === 'off' ? 0 : setting
+}

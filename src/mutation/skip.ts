@@ -1,0 +1,35 @@
+/** Why a pod is left alone altogether: one table, with a code for metrics and a sentence for people. */
+
+import type { V1Pod } from '@kubernetes/client-node'
+import type { Policy } from '../policy/levels.ts'
+import type { Context } from './feature.ts'
+
+export const skipReasons = {
+  'opted-out': 'longhaul.dev/inject says false.',
+  'not-asked': 'Neither the pod nor its namespace asks for Longhaul.',
+  'excluded-namespace': 'The configuration excludes the namespace.',
+  windows: 'Windows pods have no TCP options that Longhaul could set.',
+  'mirror-pod': 'A static pod of a kubelet: its mirror at the API server changes nothing.',
+  'no-containers': 'The pod has no containers.',
+  'not-a-pod-creation': 'The request is not the creation of a pod.',
+} as const
+
+export type SkipReason = keyof typeof skipReasons
+
+/** The first reason to skip a pod, or undefined where there is none. */
+export function skipReason(
+  pod: V1Pod,
+  policy: Policy,
+  { config, namespace }: Context,
+): SkipReason | undefined {
+  if (policy.injection.refused) return 'opted-out'
+  if (config.excludedNamespaces.has(namespace)) return 'excluded-namespace'
+  if (pod.metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined) return 'mirror-pod'
+  if (isWindows(pod)) return 'windows'
+  if (!policy.injection.asked) return 'not-asked'
+  return Array.isArray(pod.spec?.containers) && pod.spec.containers.length > 0 ? undefined : 'no-containers'
+}
+
+function isWindows({ spec }: V1Pod): boolean {
+  return spec?.os?.name === 'windows' || spec?.nodeSelector?.['kubernetes.io/os'] === 'windows'
+}

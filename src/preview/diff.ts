@@ -1,0 +1,68 @@
+/** The preview for people: what each workload's pods get, why, and what is wrong. */
+
+import { createTwoFilesPatch } from 'diff'
+import { stringify } from 'yaml'
+import { templatePath, valueAt } from '../manifests/workloads.ts'
+import { skipReasons } from '../mutation/skip.ts'
+import { problemText } from '../policy/problems.ts'
+import { formatValue, keys } from '../policy/settings.ts'
+import { type Plan, type PlannedWorkload, title } from './plan.ts'
+import type { Style } from './style.ts'
+import { table } from './table.ts'
+
+/** A section for each workload. */
+export function printDiff(plan: Plan, style: Style): string {
+  if (plan.workloads.length === 0) return 'No workload in the input.\n'
+  return plan.workloads.map(workload => section(workload, style)).join('\n')
+}
+
+function section(workload: PlannedWorkload, style: Style): string {
+  const { object, namespace, document, decision } = workload
+  const place = `${document.file}, document ${document.number}`
+  const head = `${style('bold', `${title(object)}`)} in namespace ${namespace} (${place})`
+  const parts = [`${head}: ${verdict(workload)}`, ...problems(workload, style)]
+  if (decision.mutation.outcome === 'skipped') return `${parts.join('\n')}\n`
+  return `${[parts[0], ...difference(workload, style), '', ...reasons(workload), ...parts.slice(1)].join('\n')}\n`
+}
+
+function verdict({ decision: { mutation } }: PlannedWorkload): string {
+  if (mutation.outcome === 'skipped') return `left alone. ${skipReasons[mutation.reason]}`
+  if (mutation.outcome === 'unchanged') return 'unchanged; it has everything that its settings ask for.'
+  return `changed by ${Object.keys(mutation.done).join(', ')}.`
+}
+
+function difference({ object, changed }: PlannedWorkload, style: Style): string[] {
+  if (object === changed) return []
+  const [before, after] = [object, changed].map(each =>
+    stringify(template(each), { lineWidth: 0, aliasDuplicateObjects: false }),
+  )
+  const text = createTwoFilesPatch('before', 'after', before ?? '', after ?? '', '', '', { context: 3 })
+  const lines = text.trimEnd().split('\n')
+  return lines.slice(lines.findIndex(line => line.startsWith('@@'))).map(line => `  ${colour(line, style)}`)
+}
+
+/** Metadata and spec, which is all that the pods get. */
+function template(object: PlannedWorkload['object']): unknown {
+  const { metadata, spec } = valueAt(object, templatePath(object)) as Record<string, unknown>
+  return { metadata, spec }
+}
+
+function colour(line: string, style: Style): string {
+  if (line.startsWith('+')) return style('green', line)
+  if (line.startsWith('-')) return style('red', line)
+  return line.startsWith('@@') ? style('cyan', line) : line
+}
+
+function reasons({ decision: { policy } }: PlannedWorkload): string[] {
+  const { values, sources } = policy
+  const rows = keys
+    .filter(key => values[key] !== undefined && key !== 'inject')
+    .map(key => [key, formatValue(key, values[key]), sources[key]])
+  const asked = ['inject', String(policy.injection.asked), policy.injection.source]
+  return ['  Settings, and where they come from:', ...table([asked, ...rows]).map(row => `    ${row}`)]
+}
+
+function problems(workload: PlannedWorkload, style: Style): string[] {
+  if (workload.problems.length === 0) return []
+  return ['', '  Problems:', ...workload.problems.map(each => `    ${style('yellow', problemText(each))}`)]
+}

@@ -1,0 +1,45 @@
+/** The preview for programs. */
+
+import { patchBetween } from '../mutation/patch.ts'
+import { problemText } from '../policy/problems.ts'
+import { formatValue, type Key, keys } from '../policy/settings.ts'
+import type { Plan, PlannedWorkload } from './plan.ts'
+
+/** An array with everything about each workload. The patch is that of the pod: what the webhook would answer. */
+export function printJson({ workloads }: Plan): string {
+  return `${JSON.stringify(workloads.map(describe), null, 2)}\n`
+}
+
+function describe(workload: PlannedWorkload) {
+  const { object, namespace, name, decision, problems } = workload
+  const { mutation, patch } = decision
+  return {
+    kind: object.kind,
+    namespace,
+    name,
+    outcome: mutation.outcome,
+    reason: mutation.outcome === 'skipped' ? mutation.reason : null,
+    patch,
+    pod: mutation.pod,
+    settings: settingsOf(workload),
+    problems: problems.map(each => ({ ...each, text: problemText(each) })),
+  }
+}
+
+function settingsOf({ decision: { policy } }: PlannedWorkload) {
+  const entry = (key: Key) => [
+    key,
+    { value: formatValue(key, policy.values[key]), source: policy.sources[key] },
+  ]
+  return Object.fromEntries(keys.filter(key => policy.values[key] !== undefined).map(entry))
+}
+
+/** An array with a JSON patch for each workload that changes; of the object itself, as `kubectl patch` takes it. */
+export function printPatch({ workloads }: Plan): string {
+  const entries = workloads
+    .filter(({ object, changed }) => object !== changed)
+    .map(({ object, changed, namespace, name }) => {
+      return { kind: object.kind, namespace, name, patch: patchBetween(object, changed) }
+    })
+  return `${JSON.stringify(entries, null, 2)}\n`
+}

@@ -1,0 +1,135 @@
+/** What the webhook would make of manifests: every workload in them, with the decision for its pods. */
+
+import type { V1Pod } from '@kubernetes/client-node'
+import { InputError, type ManifestDocument } from '../manifests/documents.ts'
+import { labelsOfNamespaces, type NamespaceLabels } from '../manifests/namespaces.ts'
+import { podShapeMistakes } from '../manifests/pod-shape.ts'
+import {
+  holdsUnknownTemplate,
+  isKubernetesObject,
+  isWorkload,
+  type KubernetesObject,
+  misplacedAnnotations,
+  podOf,
+  templatePath,
+  valueAt,
+  withPod,
+} from '../manifests/workloads.ts'
+import { type Decision, decide, type Namespace } from '../mutation/decide.ts'
+import type { Config } from '../policy/config.ts'
+import type { Problem } from '../policy/problems.ts'
+
+export interface PreviewOptions {
+  /** The namespace of objects that name none. */
+  namespace: string
+  /** Labels that every namespace is taken to have, over those of its own document. */
+  namespaceLabels: Readonly<Record<string, string>>
+  config: Config
+}
+
+export interface PlannedWorkload {
+  document: ManifestDocument
+  object: KubernetesObject
+  /** The object with its pod template changed; the same one where nothing changes. */
+  changed: KubernetesObject
+  namespace: string
+  name: string
+  /** The pod as its controller would create it, before Longhaul. */
+  pod: V1Pod
+  decision: Decision
+  problems: readonly Problem[]
+}
+
+export interface Plan {
+  documents: readonly ManifestDocument[]
+  workloads: readonly PlannedWorkload[]
+  /** What was passed over though it seems to make pods, a sentence each. */
+  notes: readonly string[]
+}
+
+interface Located {
+  document: ManifestDocument
+  object: KubernetesObject
+}
+
+/** Plans all workloads in some documents. Throws an InputError where one that asks for Longhaul is malformed. */
+export function planDocuments(documents: readonly ManifestDocument[], options: PreviewOptions): Plan {
+  const objects = documents.flatMap(document =>
+    objectsOf(document.value).map(object => ({ document, object })),
+  )
+  const labels = labelsOfNamespaces(objects.map(({ object }) => object))
+  const located = objects.filter(({ object }) => isWorkload(object))
+  const mistakes: string[] = []
+  const workloads = located.flatMap(each => {
+    const planned = planWorkload(each, labels, options)
+    if (!Array.isArray(planned)) return [planned]
+    mistakes.push(...planned)
+    return []
+  })
+  if (mistakes.length > 0) throw new InputError(mistakes.join('\n'))
+  return {
+    documents,
+    workloads,
+    notes: objects.filter(({ object }) => holdsUnknownTemplate(object)).map(note),
+  }
+}
+
+/** The objects of a document: itself, or the items of a List. */
+function objectsOf(value: unknown): KubernetesObject[] {
+  if (!isKubernetesObject(value)) return []
+  const { kind, items } = value
+  return kind.endsWith('List') && Array.isArray(items) ? items.flatMap(objectsOf) : [value]
+}
+
+function planWorkload(
+  { document, object }: Located,
+  labels: NamespaceLabels,
+  options: PreviewOptions,
+): PlannedWorkload | string[] {
+  const namespace = namespaceOf(object, labels, options)
+  const pod = podOf(object, namespace.name)
+  const mistakes = podShapeMistakes(valueAt(object, templatePath(object)))
+  // Of a malformed pod only the metadata is looked at: enough to tell whether it concerns Longhaul.
+  const { spec: _, ...metadataOnly } = pod
+  const decision = decide(mistakes.length > 0 ? metadataOnly : pod, namespace, options.config)
+  const { mutation } = decision
+  if (mistakes.length > 0 && mutation.outcome === 'skipped' && mutation.reason === 'no-containers') {
+    const where = `${placeOf(document)}: ${title(object)}`
+    return mistakes.map(each => `${where}: ${[...templatePath(object), ...each.path].join('.')} ${each.rule}`)
+  }
+  return {
+    document,
+    object,
+    changed: mutation.outcome === 'mutated' ? withPod(object, mutation.pod) : object,
+    namespace: namespace.name,
+    name: nameOf(object),
+    pod,
+    decision,
+    problems: [...misplacedAnnotations(object), ...mutation.problems],
+  }
+}
+
+function namespaceOf(object: KubernetesObject, labels: NamespaceLabels, options: PreviewOptions): Namespace {
+  const name = String(object.metadata?.namespace ?? options.namespace)
+  return { name, labels: { ...labels.get(name), ...options.namespaceLabels } }
+}
+
+function nameOf({ metadata }: KubernetesObject): string {
+  // In unchecked input a name can be anything: an unquoted `on` is a boolean.
+  if (metadata?.name != null) return String(metadata.name)
+  return metadata?.generateName == null ? '(no name)' : `${metadata.generateName}*`
+}
+
+/** An object's kind and name, for messages. */
+export function title(object: KubernetesObject): string {
+  return `${object.kind} ${nameOf(object)}`
+}
+
+function placeOf({ file, number, line }: ManifestDocument): string {
+  return `${file}: document ${number} (line ${line})`
+}
+
+function note({ document, object }: Located): string {
+  const what = `${title(object)} (${object.apiVersion}) holds a pod template of a kind that preview does not know`
+  return `${placeOf(document)}: ${what}; it is passed through. Its pods are changed when they are created.`
+}

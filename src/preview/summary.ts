@@ -1,0 +1,27 @@
+/** The preview in one line a workload. */
+
+import { problemText } from '../policy/problems.ts'
+import type { Plan, PlannedWorkload } from './plan.ts'
+import type { Style } from './style.ts'
+import { table } from './table.ts'
+
+/** A table of all workloads, their problems, and the count of each outcome. */
+export function printSummary(plan: Plan, style: Style): string {
+  const head = ['KIND', 'NAMESPACE', 'NAME', 'OUTCOME', 'WHAT', 'PROBLEMS']
+  const rows = table([head, ...plan.workloads.map(row)])
+  const problems = plan.workloads.flatMap(({ object, name, problems }) =>
+    problems.map(each => style('yellow', `${object.kind} ${name}: ${problemText(each)}`)),
+  )
+  return `${[...rows, ...problems, totals(plan)].join('\n')}\n`
+}
+
+function row({ object, namespace, name, decision: { mutation }, problems }: PlannedWorkload): string[] {
+  const what = mutation.outcome === 'skipped' ? mutation.reason : Object.keys(mutation.done).join(',')
+  return [object.kind, namespace, name, mutation.outcome, what, String(problems.length)]
+}
+
+function totals({ workloads }: Plan): string {
+  const count = (outcome: string) =>
+    workloads.filter(each => each.decision.mutation.outcome === outcome).length
+  return `${workloads.length} workloads: ${count('mutated')} mutated, ${count('unchanged')} unchanged, ${count('skipped')} skipped`
+}

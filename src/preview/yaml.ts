@@ -1,0 +1,66 @@
+/** The input again, with the pod templates changed, to be applied where no webhook runs. */
+
+import { parseDocument, type ToStringOptions } from 'yaml'
+import { type ManifestDocument, parseOptions } from '../manifests/documents.ts'
+import { editDocument } from '../manifests/edit.ts'
+import type { KubernetesObject } from '../manifests/workloads.ts'
+import type { Plan } from './plan.ts'
+
+/** All documents in order: those that do not change exactly as they were, the others with their comments. */
+export function printYaml({ documents, workloads }: Plan): string {
+  const changes = new Map(workloads.map(({ object, changed }) => [object, changed]))
+  return documents.map(document => textOf(document, changes)).reduce(join, '')
+}
+
+function textOf(
+  document: ManifestDocument,
+  changes: ReadonlyMap<KubernetesObject, KubernetesObject>,
+): string {
+  const after = replaceObjects(document.value, changes)
+  if (after === document.value) return document.text
+  if (isJson(document.text)) return `${JSON.stringify(after, null, 2)}\n`
+  // Read again, with numbers that keep their digits beyond what JavaScript's own hold.
+  const node = parseDocument(document.text, { ...parseOptions, intAsBigInt: true })
+  editDocument(node, document.value, after)
+  return node.toString({ lineWidth: 0, ...styleOf(document.text) })
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** How the source writes its collections: many write lists at the indentation of their key, and `[a]`, not `[ a ]`. */
+function styleOf(text: string): ToStringOptions {
+  return {
+    indentSeq: !/^( *)[\w."'/-]+:[ \t]*\n\1- /m.test(text),
+    flowCollectionPadding: /[{[] /.test(text),
+  }
+}
+
+/** The value with each workload in it replaced; the same value where none changes. */
+function replaceObjects(value: unknown, changes: ReadonlyMap<unknown, KubernetesObject>): unknown {
+  const changed = changes.get(value)
+  if (changed !== undefined) return changed
+  const { items } = (value ?? {}) as { items?: unknown }
+  if (!Array.isArray(items)) return value
+  const replaced = items.map(item => replaceObjects(item, changes))
+  return replaced.some((item, index) => item !== items[index])
+    ? { ...(value as object), items: replaced }
+    : value
+}
+
+function join(before: string, text: string): string {
+  if (before === '') return text
+  const ended = before.endsWith('\n') ? before : `${before}\n`
+  return opensDocument(text) ? ended + text : `${ended}---\n${text}`
+}
+
+/** True where a separator comes before anything but comments and directives. */
+function opensDocument(text: string): boolean {
+  return /^(?![ \t\r]*(?:[#%]|$)).*/m.exec(text)?.[0].startsWith('---') === true
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { InputError, readDocuments } from '../../src/manifests/documents.ts'
+import { corpusFiles, corpusSkipReason } from '../corpus.ts'
+
+function texts(source: string): string[] {
+  return readDocuments(source, 'x.yaml').map(({ text }) => text)
+}
+
+describe('the text of documents', () => {
+  it.each([
+    ['one', 'a: 1\n'],
+    ['no line end', 'a: 1'],
+    ['several', 'a: 1\n---\nb: 2\n---\n# only a comment\n---\nc: 3'],
+    ['a license before the first', '# Copyright\n\n# More\n---\na: 1\n---\nb: 2\n'],
+    ['helm', '---\n# Source: chart/a.yaml\na: 1\n---\n# Source: chart/b.yaml\nb: 2\n'],
+    ['comments after a document', 'a: 1\n# end of a\n\n---\nb: 2\n# end of b\n'],
+    ['a document end', 'a: 1\n...\n---\nb: 2\n...\n'],
+    ['carriage returns', 'a: 1\r\n---\r\nb: 2\r\n'],
+    ['separators inside a block', 'a: |\n  ---\n  b\n---\nc: 1\n'],
+    ['json', '{"a": [1, 2]}\n'],
+    ['empty documents', '---\n---\n---\na: 1\n'],
+    ['a directive', '%YAML 1.1\n---\na: 1\n'],
+  ])('gives the source back: %s', (_, source) => {
+    expect(texts(source).join('')).toBe(source)
+  })
+
+  it('gives every file of the corpus back', context => {
+    if (corpusSkipReason !== undefined) context.skip(corpusSkipReason)
+    for (const { file, text } of corpusFiles()) {
+      expect(
+        readDocuments(text, file)
+          .map(each => each.text)
+          .join(''),
+      ).toBe(text)
+    }
+  })
+})
+
+it('counts documents and lines from 1', () => {
+  const documents = readDocuments('# c\n---\na: 1\n---\nb: 2\n', 'x.yaml')
+  expect(documents.map(({ number, line }) => [number, line])).toEqual([
+    [1, 2],
+    [2, 4],
+  ])
+})
+
+it.each([
+  ['off', false],
+  ['yes', true],
+  ['"off"', 'off'],
+  ['0644', 420],
+  ['1:30', '1:30'],
+  ['2026-11-20', '2026-11-20'],
+  ['1e3', 1000],
+  ['~', null],
+  ['12345', 12_345],
+])('reads %s as kubectl does', (written, value) => {
+  expect(readDocuments(`a: ${written}`, 'x')[0]?.value).toEqual({ a: value })
+})
+
+it('takes merge keys and double keys', () => {
+  const [document] = readDocuments('base: &b {a: 1, b: 2}\nmerged: {<<: *b, b: 3}\nk: 1\nk: 2\n', 'x')
+  expect(document?.value).toMatchObject({ merged: { a: 1, b: 3 }, k: 2 })
+})
+
+it('names file, line, column and document of every mistake', () => {
+  const source = 'a: 1\n---\nb: [1\n---\nc: {"x": 1\n'
+  expect(() => readDocuments(source, 'x.yaml')).toThrow(InputError)
+  expect(() => readDocuments(source, 'x.yaml')).toThrow(
+    /x\.yaml:4:1: document 2 is not valid YAML: .*\nx\.yaml:6:1: document 3 is not valid YAML: /,
+  )
+})
+
+it('refuses aliases that grow without bound', () => {
+  const levels = Array.from(
+    { length: 12 },
+    (_, n) => `l${n + 1}: &l${n + 1} [${Array(12).fill(`*l${n}`).join(', ')}]`,
+  )
+  expect(() => readDocuments(`l0: &l0 x\n${levels.join('\n')}\n`, 'x.yaml')).toThrow(
+    /x\.yaml: document 1: Excessive alias count/,
+  )
+})

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { readDocuments } from '../../src/manifests/documents.ts'
+import { defaultConfig } from '../../src/policy/config.ts'
+import { planDocuments } from '../../src/preview/plan.ts'
+import { printYaml } from '../../src/preview/yaml.ts'
+import { corpusFiles, corpusSkipReason } from '../corpus.ts'
+
+function plan(source: string, labels: Record<string, string> = {}) {
+  const documents = readDocuments(source, 'x.yaml')
+  return planDocuments(documents, { namespace: 'default', namespaceLabels: labels, config: defaultConfig })
+}
+
+/** The output, checked to hold what the plan holds. */
+function edited(source: string, labels: Record<string, string> = {}): string {
+  const planned = plan(source, labels)
+  const output = printYaml(planned)
+  const again = plan(output, labels)
+  expect(again.workloads.map(({ object }) => object)).toEqual(planned.workloads.map(({ changed }) => changed))
+  return output
+}
+
+const deployment = (template: string) => `# Made by hand.
+apiVersion: apps/v1
+kind: Deployment # the kind
+metadata:
+  name: web
+spec:
+  # Three, for the quorum.
+  replicas: 3
+  template:
+    metadata:
+      annotations:
+        longhaul.dev/profile: client
+    spec:
+${template}`
+
+describe('a changed document', () => {
+  it('keeps its comments, its strings and its order', () => {
+    const source = deployment(`      # The containers.
+      containers:
+        # The only one.
+        - name: web # here
+          image: "web:1"
+          args: ["--a", 'b', off-by-one]
+          # Its environment.
+          env:
+            # The mode.
+            - name: MODE
+              value: "off"
+            - name: MOTD
+              value: |
+                two
+                lines
+      # The end.
+`)
+    const output = edited(source)
+    const kept = source.split('\n').filter(line => !output.split('\n').includes(line))
+    expect(kept, 'lines that are gone').toEqual([])
+    const order = [
+      '# Made by hand.',
+      '# Three',
+      '# The containers.',
+      '# The only one.',
+      '# Its env',
+      '# The mode.',
+      'MOTD',
+      'LD_PRELOAD',
+    ]
+    expect(order.map(each => output.indexOf(each))).toEqual(
+      order.map(each => output.indexOf(each)).sort((a, b) => a - b),
+    )
+  })
+
+  it('keeps lists at the indentation that they had', () => {
+    const source = deployment(
+      '      containers:\n      - name: web\n        image: web:1\n        args:\n        - a\n',
+    )
+    expect(edited(source)).toContain(
+      '\n      containers:\n      - name: web\n        image: web:1\n        args:\n        - a\n',
+    )
+  })
+
+  it('puts the init container first, and leaves the comments of the others at them', () => {
+    const source = deployment(`      initContainers:
+        - name: one # the first
+          image: one:1
+        # Before the second.
+        - name: two
+          image: two:1
+      containers:
+        - name: web
+`)
+    const output = edited(source)
+    expect(output.indexOf('longhaul-init')).toBeLessThan(output.indexOf('name: one # the first'))
+    expect(output).toContain('        # Before the second.\n        - name: two\n')
+  })
+
+  it('writes out what stands behind aliases and merge keys, since a change would show at each of them', () => {
+    const source = `apiVersion: v1
+kind: List
+items:
+  - apiVersion: v1
+    kind: Pod
+    metadata:
+      name: a
+    spec: &spec
+      volumes: &volumes
+        - name: data
+          emptyDir: {}
+      containers:
+        - &container
+          name: app
+          image: app:1
+          env: &env
+            - name: A
+              value: "1"
+  - apiVersion: v1
+    kind: Pod
+    metadata:
+      name: b
+      annotations:
+        longhaul.dev/profile: client
+    spec: *spec
+  - apiVersion: v1
+    kind: Pod
+    metadata:
+      name: c
+      annotations:
+        longhaul.dev/profile: client
+    spec:
+      volumes: *volumes
+      containers:
+        - <<: *container
+          name: other
+        - *container
+`
+    expect(edited(source)).not.toMatch(/[&*](spec|env|volumes|container)/)
+  })
+
+  it('stays JSON where it was JSON', () => {
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a', annotations: { 'longhaul.dev/inject': 'true' } },
+      spec: { containers: [{ name: 'a' }] },
+    }
+    expect(() => JSON.parse(edited(JSON.stringify(pod, null, 2)))).not.toThrow()
+    expect(() => JSON.parse(edited(JSON.stringify(pod)))).not.toThrow()
+  })
+})
+
+describe('all other documents', () => {
+  it('stay as they are, in their order', () => {
+    const before =
+      '# license\n---\n# Source: a.yaml\napiVersion: v1\nkind:   ConfigMap\ndata: {a:   "b"}\n# end\n'
+    const after = '---\n# Source: c.yaml\nkind: Service\napiVersion: v1\nspec: {ports: [ {port: 080} ]}'
+    const output = edited(`${before}---\n${deployment('      containers: [{name: web}]\n')}${after}`)
+    expect(output.startsWith(before)).toBe(true)
+    expect(output.endsWith(after)).toBe(true)
+  })
+
+  it('stay as they are in the corpus, and what changes has the values of the plan', context => {
+    if (corpusSkipReason !== undefined) context.skip(corpusSkipReason)
+    for (const { text } of corpusFiles()) {
+      expect(edited(text)).toBe(text)
+      const output = edited(text, { 'longhaul.dev/inject': 'true', 'longhaul.dev/profile': 'websocket' })
+      const comments = (source: string) =>
+        source
+          .split('\n')
+          .filter(line => /^\s*#/.test(line))
+          .map(line => line.trim())
+      expect(comments(output).sort()).toEqual(comments(text).sort())
+      expect(parseAllDocuments(output).length).toBe(parseAllDocuments(text).length)
+    }
+  })
+})

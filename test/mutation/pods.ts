@@ -1,0 +1,148 @@
+/** Pods that fast-check makes up: with what users write, what other webhooks add, and what is in our way. */
+
+import type { V1Container, V1Pod, V1Volume } from '@kubernetes/client-node'
+import fc from 'fast-check'
+
+const settings = fc.record(
+  {
+    'longhaul.dev/inject': fc.constantFrom('true', 'false', 'enabled', 'maybe'),
+    'longhaul.dev/profile': fc.constantFrom('client', 'http', 'websocket', 'slow-http', 'messaging', 'none'),
+    'longhaul.dev/containers': fc.constantFrom('app', 'app,c1', 'c2', 'nobody', 'A B'),
+    'longhaul.dev/keepalive': fc.constantFrom('preload', 'sysctl', 'both', 'off', 'on'),
+    'longhaul.dev/keepalive-idle': fc.constantFrom('1', '90s', '1h30m', '0', '60x'),
+    'longhaul.dev/pre-stop-sleep': fc.constantFrom('off', '5', '1500ms', '2h', 'soon'),
+    'longhaul.dev/drain-timeout': fc.constantFrom('off', '30s', '5m', '-1'),
+    'longhaul.dev/grace-period': fc.constantFrom('auto', 'off', '10s', '2h'),
+    'longhaul.dev/post-start-sleep': fc.constantFrom('off', '20s'),
+    'longhaul.dev/readiness': fc.constantFrom('off', 'auto', 'tcp', 'http'),
+    'longhaul.dev/readiness-port': fc.constantFrom('80', 'http', '9'),
+    'longhaul.dev/readiness-path': fc.constantFrom('/', '/ready', 'ready'),
+    'longhaul.dev/status': fc.constantFrom(
+      'x',
+      '{"version":"1","features":{"grace-period":{"from":30,"to":35}}}',
+      '{"features":{"grace-period":{"from":0,"to":30}}}',
+    ),
+    other: fc.string(),
+  },
+  { requiredKeys: [] },
+)
+
+const env = fc.array(
+  fc.oneof(
+    fc.record({ name: fc.constantFrom('A', 'B', '__proto__'), value: fc.string() }),
+    fc.record({
+      name: fc.constant('LD_PRELOAD'),
+      value: fc.constantFrom('', '/a.so', '/a.so /b.so', '/opt/x.so:'),
+    }),
+    fc.constant({ name: 'LD_PRELOAD', valueFrom: { configMapKeyRef: { name: 'c', key: 'k' } } }),
+    fc.constant({ name: 'LONGHAUL_KEEPALIVE', value: 'idle=1' }),
+  ),
+  { maxLength: 4 },
+)
+
+const handler = fc.constantFrom(
+  { exec: { command: ['sh', '-c', 'sleep 3'] } },
+  { sleep: { seconds: 5 } },
+  { httpGet: { path: '/bye', port: 80 } },
+)
+
+const ports = fc.array(
+  fc.record(
+    {
+      containerPort: fc.constantFrom(80, 81, 9),
+      name: fc.constantFrom('http', 'grpc'),
+      protocol: fc.constantFrom('TCP', 'UDP'),
+    },
+    { requiredKeys: ['containerPort'] },
+  ),
+  { maxLength: 2 },
+)
+
+const volumeMounts = fc.array(
+  fc.record({
+    name: fc.constantFrom('data', 'longhaul'),
+    mountPath: fc.constantFrom('/data', '/opt', '/opt/longhaul', '/opt/longhaul/x', '/opt/other'),
+  }),
+  { maxLength: 2 },
+)
+
+const containerBody = fc.record(
+  {
+    image: fc.constant('image:1'),
+    env,
+    ports,
+    volumeMounts,
+    lifecycle: fc.record({ preStop: handler, postStart: handler }, { requiredKeys: [] }),
+    readinessProbe: fc.constant({ tcpSocket: { port: 80 }, periodSeconds: 10 }),
+  },
+  { requiredKeys: ['image'] },
+)
+
+function named(bodies: readonly object[], names: readonly string[]): V1Container[] {
+  return bodies.map((body, index) => ({ ...body, name: names[index] ?? `extra${index}` })) as V1Container[]
+}
+
+const containers = fc
+  .tuple(fc.array(containerBody, { minLength: 1, maxLength: 3 }), fc.constantFrom('app', 'istio-proxy'))
+  .map(([bodies, first]) => named(bodies, [first, 'c1', 'c2']))
+
+const initContainers = fc
+  .tuple(
+    fc.array(fc.tuple(containerBody, fc.boolean()), { maxLength: 3 }),
+    fc.constantFrom('init0', 'longhaul-init'),
+  )
+  .map(([bodies, first]) =>
+    named(
+      bodies.map(([body, isSidecar]) => (isSidecar ? { ...body, restartPolicy: 'Always' } : body)),
+      [first, 'init1', 'init2'],
+    ),
+  )
+
+const spec = fc.record(
+  {
+    containers,
+    initContainers,
+    volumes: fc.constantFrom<V1Volume[][]>(
+      [{ name: 'data', emptyDir: {} }],
+      [{ name: 'longhaul', hostPath: { path: '/x' } }],
+      [{ name: 'longhaul', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }],
+    ),
+    hostNetwork: fc.boolean(),
+    terminationGracePeriodSeconds: fc.constantFrom(0, 1, 30, 35, 3600),
+    securityContext: fc.constantFrom(
+      { runAsUser: 0 },
+      { runAsUser: 1000 },
+      { sysctls: [{ name: 'net.ipv4.tcp_keepalive_time', value: '7' }] },
+    ),
+    nodeSelector: fc.constantFrom({ 'kubernetes.io/os': 'linux' }, { 'kubernetes.io/os': 'windows' }),
+  },
+  { requiredKeys: ['containers'] },
+)
+
+const owner = fc
+  .constantFrom('ReplicaSet', 'Job')
+  .map(kind => [{ apiVersion: 'v1', kind, name: 'x', uid: 'u', controller: true }])
+
+const metadata = fc.record(
+  { name: fc.constant('p'), annotations: settings, labels: settings, ownerReferences: owner },
+  { requiredKeys: [] },
+)
+
+export const pods: fc.Arbitrary<V1Pod> = fc
+  .record({ metadata, spec }, { requiredKeys: ['spec'] })
+  .map(each => ({ apiVersion: 'v1', kind: 'Pod', ...each }) as V1Pod)
+
+export const namespaceLabels = fc.record(
+  {
+    'longhaul.dev/inject': fc.constantFrom('true', 'false'),
+    'longhaul.dev/profile': fc.constantFrom('websocket', 'http'),
+    'longhaul.dev/keepalive': fc.constantFrom('both', 'sysctl'),
+  },
+  { requiredKeys: [] },
+)
+
+/** A container as another webhook might add it between two runs. */
+export const addedContainer: fc.Arbitrary<V1Container> = containerBody.map(body => ({
+  ...(body as Omit<V1Container, 'name'>),
+  name: 'added',
+}))

@@ -1,0 +1,105 @@
+/** What must hold for every pod: of the golden cases, of the corpus, and of fast-check's. */
+
+import type { V1Pod } from '@kubernetes/client-node'
+import fc from 'fast-check'
+import jsonPatch from 'fast-json-patch'
+import { describe, expect, it } from 'vitest'
+import { readDocuments } from '../../src/manifests/documents.ts'
+import { isKubernetesObject, isWorkload, podOf } from '../../src/manifests/workloads.ts'
+import { decide, type Namespace } from '../../src/mutation/decide.ts'
+import { type Config, defaultConfig } from '../../src/policy/config.ts'
+import { corpusFiles, corpusSkipReason } from '../corpus.ts'
+import { goldenCases } from './golden.ts'
+import { addedContainer, namespaceLabels, pods } from './pods.ts'
+import { lost } from './preserves.ts'
+
+/** A copy as it comes over the wire: generated pods can hold one object in two places, parsed ones can't. */
+function fromJson(pod: V1Pod): V1Pod {
+  return JSON.parse(JSON.stringify(pod))
+}
+
+/** Checks all that must hold for one pod, and gives what became of it. */
+function check(pod: V1Pod, namespace: Namespace, config: Config): V1Pod {
+  const before = fromJson(pod)
+  const { mutation, patch } = decide(pod, namespace, config)
+  expect(pod, 'the input is not changed').toEqual(before)
+  expect(lost(pod, mutation.pod), "nothing of the user's is lost").toEqual([])
+  const patched = jsonPatch.applyPatch(fromJson(pod), [...patch], true, true, false).newDocument
+  expect(patched, 'the patch gives the output').toEqual(mutation.pod)
+  if (mutation.outcome === 'mutated') expect(patch).not.toEqual([])
+  else expect([patch, mutation.pod === pod], 'no patch, and the very same pod').toEqual([[], true])
+  const again = decide(mutation.pod, namespace, config)
+  expect(again.patch, 'a second run changes nothing').toEqual([])
+  expect(again.mutation.problems, 'a second run says the same').toEqual(mutation.problems)
+  return mutation.pod
+}
+
+function checkWithAddition(pod: V1Pod, added: V1Pod, namespace: Namespace, config: Config): void {
+  const mutated = check(pod, namespace, config)
+  const containers = [...(mutated.spec?.containers ?? []), ...(added.spec?.containers ?? [])]
+  const withAddition = { ...mutated, spec: { ...mutated.spec, containers } }
+  const { mutation } = decide(withAddition, namespace, config)
+  expect(lost(withAddition, mutation.pod)).toEqual([])
+  expect(decide(mutation.pod, namespace, config).patch, 'idempotent after an addition').toEqual([])
+  if (mutation.outcome === 'skipped') return
+  const grace = (each: V1Pod) => each.spec?.terminationGracePeriodSeconds ?? 30
+  const atOnce = decide(
+    {
+      ...pod,
+      spec: { ...pod.spec, containers: [...(pod.spec?.containers ?? []), ...(added.spec?.containers ?? [])] },
+    },
+    namespace,
+    config,
+  )
+  if (grace(mutated) !== grace(pod)) {
+    expect(grace(mutation.pod), 'the preStop time is not added twice').toBe(grace(atOnce.mutation.pod))
+  }
+}
+
+describe('golden cases', () => {
+  it.each(goldenCases())('$name', ({ pod, namespace, config }) => {
+    check(pod, namespace, config)
+  })
+})
+
+describe('generated pods', () => {
+  const configs = fc
+    .tuple(fc.constantFrom(28, 29, 30, 36), fc.boolean())
+    .map(([minor, strict]): Config => ({ ...defaultConfig, strict, kubernetesVersion: { major: 1, minor } }))
+
+  it('hold all properties', () => {
+    fc.assert(
+      fc.property(pods, namespaceLabels, configs, (pod, labels, config) => {
+        check(pod, { name: 'default', labels }, config)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('hold them also where another webhook adds a container between two runs', () => {
+    fc.assert(
+      fc.property(pods, addedContainer, namespaceLabels, configs, (pod, container, labels, config) => {
+        const added: V1Pod = { spec: { containers: [container] } }
+        checkWithAddition(pod, added, { name: 'default', labels }, config)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('corpus', () => {
+  it('holds all properties, with every profile', context => {
+    if (corpusSkipReason !== undefined) context.skip(corpusSkipReason)
+    const objects = corpusFiles().flatMap(({ file, text }) =>
+      readDocuments(text, file).map(({ value }) => value),
+    )
+    const workloads = objects.filter(isKubernetesObject).filter(isWorkload)
+    expect(workloads.length).toBeGreaterThan(30)
+    for (const workload of workloads) {
+      for (const profile of defaultConfig.profiles.keys()) {
+        const labels = { 'longhaul.dev/inject': 'true', 'longhaul.dev/profile': profile }
+        check(podOf(workload, 'default'), { name: 'default', labels }, defaultConfig)
+      }
+    }
+  })
+})

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { readDocuments } from '../../src/manifests/documents.ts'
+import { defaultConfig } from '../../src/policy/config.ts'
+import { planDocuments } from '../../src/preview/plan.ts'
+
+function plan(source: string, options: { namespace?: string; labels?: Record<string, string> } = {}) {
+  const { namespace = 'default', labels: namespaceLabels = {} } = options
+  return planDocuments(readDocuments(source, 'x.yaml'), { namespace, namespaceLabels, config: defaultConfig })
+}
+
+const pod = (name: string, more = '') => `
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: ${name}${more}}
+spec: {containers: [{name: app}]}
+`
+
+const outcomes = (source: string, options = {}) =>
+  plan(source, options).workloads.map(({ namespace, name, decision }) => [
+    namespace,
+    name,
+    decision.mutation.outcome,
+  ])
+
+describe('namespaces', () => {
+  const labelled =
+    '---\napiVersion: v1\nkind: Namespace\nmetadata: {name: prod, labels: {longhaul.dev/inject: "true"}}\n'
+
+  it('have the labels of their document, wherever it stands', () => {
+    expect(outcomes(`${pod('a', ', namespace: prod')}${pod('b')}${labelled}`)).toEqual([
+      ['prod', 'a', 'mutated'],
+      ['default', 'b', 'skipped'],
+    ])
+  })
+
+  it('are the given one for objects that name none', () => {
+    expect(outcomes(`${pod('a')}${labelled}`, { namespace: 'prod' })).toEqual([['prod', 'a', 'mutated']])
+  })
+
+  it('have the given labels besides', () => {
+    const labels = { 'longhaul.dev/inject': 'false' }
+    expect(outcomes(`${pod('a', ', namespace: prod')}${labelled}`, { labels })).toEqual([
+      ['prod', 'a', 'skipped'],
+    ])
+  })
+
+  it('that are excluded are left alone', () => {
+    const [workload] = plan(
+      pod('a', ', namespace: kube-system, annotations: {longhaul.dev/inject: "true"}'),
+    ).workloads
+    expect(workload?.decision.mutation).toMatchObject({ outcome: 'skipped', reason: 'excluded-namespace' })
+  })
+})
+
+it('looks into Lists, also nested ones and those of a kind', () => {
+  const item = 'apiVersion: v1, kind: Pod, spec: {containers: [{name: a}]}'
+  const inner = `{apiVersion: v1, kind: PodList, items: [{${item}, metadata: {name: b}}]}`
+  const list = `{apiVersion: v1, kind: List, items: [{${item}, metadata: {generateName: a-}}, ${inner}, {}, null]}`
+  expect(outcomes(list)).toEqual([
+    ['default', 'a-*', 'skipped'],
+    ['default', 'b', 'skipped'],
+  ])
+})
+
+it('notes pod templates of kinds that it does not know, and passes over everything else', () => {
+  const rollout =
+    'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: a}]}}}\n'
+  const other = '---\napiVersion: apps.example/v1\nkind: Deployment\n---\njust text\n---\n[1]\n---\n'
+  const { workloads, notes } = plan(`${rollout}${other}`)
+  expect(workloads).toEqual([])
+  expect(notes).toEqual([
+    expect.stringMatching(
+      /^x\.yaml: document 1 \(line 1\): Rollout web \(argoproj\.io\/v1alpha1\) holds a pod template/,
+    ),
+  ])
+})
+
+describe('malformed workloads', () => {
+  const malformed = (annotations: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    metadata: {annotations: {${annotations}}}
+    spec:
+      containers:
+        - {name: a, env: {A: b}}
+        - {image: b}
+      volumes: none
+`
+  it('are named with place, path and rule, all at once', () => {
+    expect(() => plan(malformed('longhaul.dev/inject: "true"'))).toThrow(
+      [
+        'x.yaml: document 1 (line 2): Deployment web: spec.template.spec.containers.0.env is not of type array',
+        'x.yaml: document 1 (line 2): Deployment web: spec.template.spec.containers.1.name is missing',
+        'x.yaml: document 1 (line 2): Deployment web: spec.template.spec.volumes is not of type array',
+      ].join('\n'),
+    )
+  })
+
+  it('are passed over where they do not concern Longhaul', () => {
+    expect(outcomes(malformed('other: x'))).toEqual([['default', 'web', 'skipped']])
+  })
+})

@@ -1,0 +1,32 @@
+/**
+ * The answer to `POST /validate`: always yes, with the problems of the workload's pod template as warnings.
+ * Pods are made by controllers, whose warnings reach nobody; these reach the person at `kubectl apply`.
+ */
+
+import { isKubernetesObject, isWorkload, misplacedAnnotations, podOf } from '../manifests/workloads.ts'
+import { decide } from '../mutation/decide.ts'
+import type { Config } from '../policy/config.ts'
+import { type Problem, warnings } from '../policy/problems.ts'
+import type { Answer } from './answer.ts'
+import type { AdmissionRequest } from './review.ts'
+
+type Labels = Readonly<Record<string, string>>
+
+/** Checks the workload of a request. Throws only by a fault of ours. */
+export function checkWorkload(
+  { object, namespace }: AdmissionRequest,
+  labels: Labels,
+  config: Config,
+): Answer {
+  const problems = problemsOf(object, { name: namespace ?? 'default', labels }, config)
+  return {
+    response: { allowed: true, warnings: warnings(problems) },
+    record: { outcome: 'checked', features: [], problems },
+  }
+}
+
+function problemsOf(object: unknown, namespace: Parameters<typeof decide>[1], config: Config): Problem[] {
+  if (!isKubernetesObject(object) || !isWorkload(object)) return []
+  const { mutation } = decide(podOf(object, namespace.name), namespace, config)
+  return [...misplacedAnnotations(object), ...mutation.problems]
+}

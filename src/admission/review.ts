@@ -1,0 +1,62 @@
+/**
+ * AdmissionReview v1, in and out. The Kubernetes client has no types for it: it belongs to no API that the
+ * API server serves (k8s.io/api/admission/v1).
+ */
+
+import type { Operation } from '../mutation/patch.ts'
+import { RequestError } from './request-error.ts'
+
+export const reviewVersion = 'admission.k8s.io/v1'
+
+/** What the API server asks, as far as Longhaul looks at it. */
+export interface AdmissionRequest {
+  uid: string
+  kind?: { group?: string; version?: string; kind?: string }
+  operation?: string
+  namespace?: string
+  name?: string
+  /** Absent for deletions. */
+  object?: unknown
+}
+
+export interface AdmissionResponse {
+  allowed: boolean
+  patch?: readonly Operation[]
+  warnings?: readonly string[]
+  /** Why the request is denied. */
+  message?: string
+}
+
+/** The request in a parsed body. Throws a RequestError, of status 400, where there is none. */
+export function readReview(body: unknown): AdmissionRequest {
+  const review = (body ?? {}) as { apiVersion?: unknown; kind?: unknown; request?: unknown }
+  if (review.kind !== 'AdmissionReview') throw new RequestError(400, 'The body is not an AdmissionReview.')
+  if (review.apiVersion !== reviewVersion) {
+    const given = typeof review.apiVersion === 'string' ? review.apiVersion.slice(0, 60) : 'none'
+    throw new RequestError(
+      400,
+      `The AdmissionReview's apiVersion is ${given}; only ${reviewVersion} is understood.`,
+    )
+  }
+  const request = (review.request ?? {}) as Partial<AdmissionRequest>
+  if (typeof request.uid !== 'string' || request.uid === '') {
+    throw new RequestError(400, 'The AdmissionReview has no request with a uid.')
+  }
+  return request as AdmissionRequest
+}
+
+/** The body of the answer, as JSON text. */
+export function writeReview(uid: string, { allowed, patch, warnings, message }: AdmissionResponse): string {
+  const response = {
+    uid,
+    allowed,
+    ...(patch === undefined || patch.length === 0 ? {} : { patchType: 'JSONPatch', patch: base64(patch) }),
+    ...(warnings === undefined || warnings.length === 0 ? {} : { warnings }),
+    ...(message === undefined ? {} : { status: { code: 403, reason: 'Forbidden', message } }),
+  }
+  return JSON.stringify({ apiVersion: reviewVersion, kind: 'AdmissionReview', response })
+}
+
+function base64(patch: readonly Operation[]): string {
+  return Buffer.from(JSON.stringify(patch)).toString('base64')
+}

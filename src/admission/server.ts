@@ -1,0 +1,89 @@
+/** The webhook's HTTPS server, built without listening. */
+
+import fastify, { type FastifyInstance, type FastifyReply, type RawServerDefault } from 'fastify'
+import { type AdmissionServices, admit, type Webhook } from './admit.ts'
+import { RequestError, statusBody } from './request-error.ts'
+
+export interface ServerOptions extends AdmissionServices {
+  tls: { key: string; cert: string }
+  /** True once responses are to tell clients to leave. */
+  isLeaving(): boolean
+}
+
+/** A review can hold two objects, of 1.5 MiB each at most in etcd, and more in JSON than there. */
+const bodyLimitBytes = 7 * 1024 * 1024
+
+/**
+ * Longer than the 90 s that Go's client, so the API server's, keeps an idle connection: the side that sends
+ * requests must be the one that closes, or a request can meet a closed connection.
+ */
+const keepAliveTimeoutMs = 120_000
+
+/** Longer than any webhook's timeoutSeconds, of which 30 is the most: a body that takes longer is of no use. */
+const requestTimeoutMs = 35_000
+
+const webhooks: Readonly<Record<string, Webhook>> = { '/mutate': 'mutate', '/validate': 'validate' }
+
+/** The server; call `listen` or `inject` on it. */
+export function createAdmissionServer(options: ServerOptions) {
+  const app = fastify({
+    https: { ...options.tls, minVersion: 'TLSv1.2', keepAliveTimeout: keepAliveTimeoutMs },
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    return503OnClosing: false,
+    frameworkErrors: (error, _request, reply) => void refuse(reply, 400, error.message),
+  })
+  const send = (reply: FastifyReply, status: number, body: string) => {
+    if (options.isLeaving()) reply.header('connection', 'close')
+    return reply.code(status).header('content-type', 'application/json').send(body)
+  }
+  const refuse = (reply: FastifyReply, status: number, message: string) => {
+    options.metrics.countRefusal(status)
+    return send(reply, status, statusBody(status, message))
+  }
+  takeJsonOnly(app)
+  for (const [path, webhook] of Object.entries(webhooks)) {
+    app.post(path, async (request, reply) => send(reply, 200, await admit(webhook, request.body, options)))
+  }
+  // Before the body is read: what it holds does not matter then.
+  app.addHook('onRequest', async ({ url, method }, reply) => {
+    const path = url.split('?')[0] ?? ''
+    if (!Object.hasOwn(webhooks, path))
+      return refuse(reply, 404, `There is nothing at ${path.slice(0, 100)}.`)
+    if (method === 'POST') return
+    return refuse(reply.header('allow', 'POST'), 405, `${method} is not answered here, only POST.`)
+  })
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const { status, message } = explain(error)
+    if (status >= 500) options.log.error({ err: error }, 'request failed')
+    return refuse(reply, status, message)
+  })
+  return app
+}
+
+/** Bodies are parsed here and not by fastify, which refuses the key `__proto__` that a pod may well have. */
+function takeJsonOnly(
+  app: Pick<FastifyInstance<RawServerDefault>, 'removeAllContentTypeParsers' | 'addContentTypeParser'>,
+): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, JSON.parse(body as string))
+    } catch {
+      done(new RequestError(400, 'The body is not JSON.'))
+    }
+  })
+}
+
+function explain(error: Error & { statusCode?: number }): { status: number; message: string } {
+  if (error instanceof RequestError) return error
+  if (error.statusCode === 413) {
+    return { status: 413, message: `The body is larger than ${bodyLimitBytes / 1024 / 1024} MiB.` }
+  }
+  if (error.statusCode === 415) return { status: 415, message: 'The Content-Type must be application/json.' }
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return { status: error.statusCode, message: error.message }
+  }
+  return { status: 500, message: 'A fault of Longhaul; see its log.' }
+}

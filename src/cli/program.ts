@@ -1,0 +1,53 @@
+/** The command line as a whole: `longhaul serve | preview | version`. */
+
+import { Command, CommanderError } from 'commander'
+import { InputError } from '../manifests/documents.ts'
+import { ConfigError } from '../policy/config-file.ts'
+import { CommandError, exitStatus } from './command-error.ts'
+import { previewCommand } from './preview.ts'
+import { serveCommand } from './serve.ts'
+import type { Terminal } from './terminal.ts'
+import { versionCommand } from './version.ts'
+
+/** Runs a call and gives its exit status. What goes wrong is said on stderr. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await program(terminal).parseAsync(args, { from: 'user' })
+    return exitStatus.done
+  } catch (error) {
+    return report(error, terminal)
+  }
+}
+
+function program(terminal: Terminal): Command {
+  const longhaul = new Command('longhaul')
+    .description(
+      'Keeps long-lived TCP connections healthy on Kubernetes, without a change to the application.',
+    )
+    .showHelpAfterError('(--help tells more)')
+  for (const command of [serveCommand(terminal), previewCommand(terminal), versionCommand(terminal)]) {
+    longhaul.addCommand(command.copyInheritedSettings(longhaul))
+  }
+  for (const command of [longhaul, ...longhaul.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: text => void terminal.stdout.write(text),
+      writeErr: text => void terminal.stderr.write(text),
+    })
+  }
+  return longhaul
+}
+
+function report(error: unknown, { stderr }: Terminal): number {
+  // Commander has printed its own message by now; what it throws after --help has the status 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.wrongInput
+  if (error instanceof InputError || error instanceof ConfigError) {
+    stderr.write(`longhaul: ${error.message.replaceAll('\n', '\nlonghaul: ')}\n`)
+    return exitStatus.wrongInput
+  }
+  if (error instanceof CommandError) {
+    stderr.write(`longhaul: ${error.message}\n`)
+    return error.status
+  }
+  stderr.write(`longhaul: this is a fault of Longhaul, please report it: ${(error as Error).stack}\n`)
+  return exitStatus.failed
+}

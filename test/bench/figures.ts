@@ -1,0 +1,35 @@
+/** A bench's results, how they are printed, and whether they keep their limits. */
+
+export interface Figure {
+  readonly what: string
+  readonly value: number
+  readonly unit: string
+  /** The most it may be. */
+  readonly limit?: number
+  /** The least it may be. */
+  readonly atLeast?: number
+}
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
+
+const isWithin = ({ value, limit = Number.POSITIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY }: Figure) =>
+  value <= limit && value >= atLeast
+
+const verdict = (figure: Figure): string => {
+  const { limit, atLeast } = figure
+  if (limit === undefined && atLeast === undefined) return ''
+  const bound = limit === undefined ? `at least ${atLeast}` : `at most ${limit}`
+  return `${isWithin(figure) ? 'kept' : 'MISSED'}: ${bound}`
+}
+
+const row = (figure: Figure): string => {
+  const { what, value, unit } = figure
+  return `${what.padEnd(62)} ${value.toFixed(2).padStart(10)} ${unit.padEnd(6)} ${verdict(figure)}`.trimEnd()
+}
+
+/** Prints the figures; false when one misses its limit. */
+export const report = (figures: readonly Figure[]): boolean => {
+  process.stdout.write(`${figures.map(row).join('\n')}\n`)
+  return figures.every(isWithin)
+}

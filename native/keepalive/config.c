@@ -1,0 +1,122 @@
+/*
+ * Reads the configuration from the environment. Pure, and without libc: this
+ * runs inside programs of any libc before main(), and must not fail there.
+ */
+#include "config.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum field { IDLE, INTERVAL, PROBES, USER_TIMEOUT, FIELD_COUNT };
+
+enum { USER_TIMEOUT_AUTO = -1 };
+
+/* Ranges are the kernel's: what it would refuse must not get past here. */
+static const struct {
+	const char *name;
+	const char *older_variable;
+	int min, max, fallback;
+} fields[FIELD_COUNT] = {
+	[IDLE] = { "idle", "KEEPIDLE", 1, 32767, 60 },
+	[INTERVAL] = { "interval", "KEEPINTVL", 1, 32767, 10 },
+	[PROBES] = { "probes", "KEEPCNT", 1, 127, 3 },
+	[USER_TIMEOUT] = { "user_timeout", NULL, 0, INT_MAX, USER_TIMEOUT_AUTO },
+};
+
+/* What follows prefix in text, or null where text does not start with it. */
+static const char *skip_prefix(const char *text, const char *prefix)
+{
+	while (*prefix)
+		if (*text++ != *prefix++)
+			return NULL;
+	return text;
+}
+
+const char *environment_value(char **environment, const char *name)
+{
+	for (char **entry = environment; entry && *entry; entry++) {
+		const char *rest = skip_prefix(*entry, name);
+
+		if (rest && *rest == '=')
+			return rest + 1;
+	}
+	return NULL;
+}
+
+/* Takes the number that makes up text, or the part of it before end. */
+static void read_value(const char *text, char end, enum field field, int values[FIELD_COUNT])
+{
+	long long value = 0;
+
+	if (*text < '0' || *text > '9')
+		return;
+	for (; *text >= '0' && *text <= '9'; text++) {
+		value = value * 10 + (*text - '0');
+		if (value > fields[field].max)
+			return;
+	}
+	if ((*text == '\0' || *text == end) && value >= fields[field].min)
+		values[field] = (int)value;
+}
+
+static void read_pair(const char *text, int values[FIELD_COUNT])
+{
+	for (enum field field = 0; field < FIELD_COUNT; field++) {
+		const char *rest = skip_prefix(text, fields[field].name);
+
+		if (rest && *rest == '=')
+			read_value(rest + 1, ',', field, values);
+	}
+}
+
+static void read_list(const char *text, int values[FIELD_COUNT])
+{
+	for (;;) {
+		read_pair(text, values);
+		while (*text && *text != ',')
+			text++;
+		if (!*text++)
+			return;
+	}
+}
+
+static void read_older_variables(char **environment, int values[FIELD_COUNT])
+{
+	for (enum field field = 0; field < FIELD_COUNT; field++) {
+		const char *name = fields[field].older_variable;
+		const char *text = name ? environment_value(environment, name) : NULL;
+
+		if (text)
+			read_value(text, '\0', field, values);
+	}
+}
+
+/* Sent data gets as long as a quiet connection does. */
+static int user_timeout_auto(const int values[FIELD_COUNT])
+{
+	long long ms = 1000LL * (values[IDLE] + values[INTERVAL] * values[PROBES]);
+
+	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+struct keepalive keepalive_from_environment(char **environment)
+{
+	const char *list = environment_value(environment, "LONGHAUL_KEEPALIVE");
+	int values[FIELD_COUNT];
+
+	for (enum field field = 0; field < FIELD_COUNT; field++)
+		values[field] = fields[field].fallback;
+	if (list)
+		read_list(list, values);
+	else
+		read_older_variables(environment, values);
+	if (values[USER_TIMEOUT] == USER_TIMEOUT_AUTO)
+		values[USER_TIMEOUT] = user_timeout_auto(values);
+	return (struct keepalive){
+		.idle_seconds = values[IDLE],
+		.interval_seconds = values[INTERVAL],
+		.probes = values[PROBES],
+		.user_timeout_ms = values[USER_TIMEOUT],
+	};
+}

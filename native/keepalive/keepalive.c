@@ -1,0 +1,118 @@
+/*
+ * libkeepalive.so: preloaded into a program, it switches TCP keepalive on for
+ * every TCP socket the program opens. It interposes socket() and nothing
+ * else: options set there hold for outgoing connections, accepted ones inherit
+ * them from their listener, and whatever the program sets later wins.
+ *
+ * The one file runs under glibc and musl of any age. So it links to nothing,
+ * and what it would like to have from a libc is declared weak: dlsym, environ
+ * and the address of errno are there in both; it works without. It allocates
+ * nothing, takes no lock and starts no thread, so that socket() stays as safe
+ * in threads and signal handlers as the program knows it.
+ */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#include "config.h"
+#include "debug.h"
+#include "system_call.h"
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+typedef int socket_function(int domain, int type, int protocol);
+
+extern char **environ __attribute__((weak));
+extern int *__errno_location(void) __attribute__((weak));
+extern void *dlsym(void *handle, const char *name) __attribute__((weak));
+
+/* <dlfcn.h> hides it behind _GNU_SOURCE and would declare dlsym without weak. */
+static void *const next_in_search_order = (void *)-1L;
+
+static struct keepalive keepalive;
+static socket_function *next_socket;
+
+static atomic_int readiness;
+enum readiness { UNPREPARED, PREPARING, READY };
+
+static int system_socket(int domain, int type, int protocol)
+{
+	long result = system_call(CALL_SOCKET, domain, type, protocol, 0, 0);
+
+	if (result >= 0)
+		return (int)result;
+	if (__errno_location)
+		*__errno_location() = (int)-result;
+	return -1;
+}
+
+static void prepare(void)
+{
+	char **environment = &environ ? environ : NULL;
+	const char *debug = environment_value(environment, "LONGHAUL_DEBUG");
+	void *next = dlsym ? dlsym(next_in_search_order, "socket") : NULL;
+
+	keepalive = keepalive_from_environment(environment);
+	next_socket = next ? (socket_function *)next : system_socket;
+	if (debug && debug[0] == '1' && debug[1] == '\0')
+		print_keepalive(&keepalive);
+}
+
+/*
+ * The loader runs the constructors of the program's own libraries before this
+ * one, and one of them may open sockets, or start a thread that does: hence
+ * the second caller, below. Whoever comes while another thread prepares is
+ * told false instead of waiting.
+ */
+__attribute__((constructor)) static bool prepared(void)
+{
+	int expected = UNPREPARED;
+
+	if (atomic_load_explicit(&readiness, memory_order_acquire) == READY)
+		return true;
+	if (!atomic_compare_exchange_strong(&readiness, &expected, PREPARING))
+		return false;
+	prepare();
+	atomic_store_explicit(&readiness, READY, memory_order_release);
+	return true;
+}
+
+/* SOCK_STREAM is compared, not tested as a bit: SOCK_RAW has that bit too. */
+static bool is_tcp(int domain, int type, int protocol)
+{
+	return (domain == AF_INET || domain == AF_INET6) &&
+	       (type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) == SOCK_STREAM &&
+	       (protocol == 0 || protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP);
+}
+
+/* A failure is the caller's gain of nothing, not a loss: the socket works as it did without us. */
+static void set_option(int fd, int level, int option, int value)
+{
+	system_call(CALL_SETSOCKOPT, fd, level, option, (long)&value, sizeof(value));
+}
+
+static void switch_keepalive_on(int fd)
+{
+	set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, keepalive.idle_seconds);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, keepalive.interval_seconds);
+	set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, keepalive.probes);
+	if (keepalive.user_timeout_ms)
+		set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, keepalive.user_timeout_ms);
+}
+
+__attribute__((visibility("default"))) int socket(int domain, int type, int protocol)
+{
+	int fd;
+
+	if (!prepared())
+		return system_socket(domain, type, protocol);
+	fd = next_socket(domain, type, protocol);
+	if (fd >= 0 && is_tcp(domain, type, protocol))
+		switch_keepalive_on(fd);
+	return fd;
+}

@@ -1,0 +1,58 @@
+/* The argument parser; args.h says what it accepts. */
+#include "args.h"
+
+#include <err.h>
+#include <string.h>
+
+/* The row that "name", or "name=value" cut at length, stands for. */
+static int find_row(const struct option_row *rows, const char *name, size_t length)
+{
+	for (int index = 0; rows && rows[index].name; index++)
+		if (strlen(rows[index].name) == length && !strncmp(rows[index].name, name, length))
+			return index;
+	return ARGS_WRONG;
+}
+
+static int wrong(const struct args *args, const char *option, const char *problem)
+{
+	warnx("%s: %s: %s; see longhaul %s --help", args->applet->name, option, problem, args->applet->name);
+	return ARGS_WRONG;
+}
+
+static int read_option(struct args *args, const char *option)
+{
+	const char *name = option + 2;
+	size_t length = strcspn(name, "=");
+	int index = find_row(args->applet->options, name, length);
+
+	if (index < 0)
+		return wrong(args, option, "no such option");
+	args->value = name[length] ? name + length + 1 : NULL;
+	if (!args->applet->options[index].value)
+		return args->value ? wrong(args, option, "takes no value") : index;
+	if (!args->value) {
+		if (!*args->next)
+			return wrong(args, option, "needs a value");
+		args->value = *args->next++;
+	}
+	return index;
+}
+
+int args_next(struct args *args)
+{
+	const char *argument = *args->next;
+
+	if (!argument)
+		return ARGS_END;
+	args->next++;
+	if (!args->operands_only && argument[0] == '-' && argument[1]) {
+		if (argument[1] != '-')
+			return wrong(args, argument, "no such option");
+		if (argument[2])
+			return read_option(args, argument);
+		args->operands_only = true;
+		return args_next(args);
+	}
+	args->value = argument;
+	return ARGS_OPERAND;
+}

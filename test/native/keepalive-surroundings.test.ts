@@ -1,0 +1,91 @@
+/** The library among other libraries, in threads, on arm64, and where the loader must ignore it. */
+import { chmodSync, chownSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { library, preload } from './build.ts'
+import { compile, makeLibrary, parseOptions } from './fixtures.ts'
+import { isInstalled, run, temporaryFolder } from './programs.ts'
+
+const settings = { LONGHAUL_KEEPALIVE: 'idle=5' }
+const chosen = { keepalive: 1, idle: 5, interval: 10, probes: 3, userTimeout: 35_000 }
+/** What the kernel gives to a socket that nobody touched. */
+const untouched = { keepalive: 0, idle: 7200, interval: 75, probes: 9, userTimeout: 0 }
+const nobody = 65_534
+const shared = { flags: ['-shared', '-fPIC'] }
+
+it('lets another interposer of socket() run, on either side of it', async ctx => {
+  const folder = temporaryFolder()
+  const program = await compile(ctx, 'open_sockets', folder)
+  const interposer = await compile(ctx, 'interposer', folder, shared)
+  for (const libraries of [
+    [library, interposer],
+    [interposer, library],
+  ]) {
+    const { stdout } = await run([program, 'tcp4'], preload(settings, libraries))
+    expect(parseOptions(stdout)).toMatchObject([{ ...chosen, typeOfService: 0x28 }])
+  }
+})
+
+it('serves sockets that are opened before its constructor has run', async ctx => {
+  const folder = temporaryFolder()
+  const program = await compile(ctx, 'open_sockets', folder)
+  const early = await compile(ctx, 'early', folder, shared)
+  const { stdout } = await run([program, 'tcp4'], preload(settings, [library, early]))
+  expect(parseOptions(stdout)).toMatchObject([
+    { name: 'early', ...chosen },
+    { name: 'tcp4', ...chosen },
+  ])
+})
+
+it('serves many threads at once', async ctx => {
+  const program = await compile(ctx, 'threads', temporaryFolder(), { flags: ['-pthread'] })
+  expect(await run([program], preload(settings))).toMatchObject({ status: 0, stderr: '' })
+})
+
+it('has no data race', async ctx => {
+  const folder = temporaryFolder()
+  // ThreadSanitizer's map of the memory leaves no room for as much address randomisation as newer kernels use.
+  const fixedAddresses = ['setarch', '-R'] as const
+  ctx.skip((await run([...fixedAddresses, 'true'])).status !== 0, 'setarch -R is forbidden here')
+  const program = await compile(ctx, 'threads', folder, { flags: ['-pthread', '-fsanitize=thread'] })
+  const instrumented = await makeLibrary(ctx, folder, { CC: 'gcc', SANITIZE: 'thread' })
+  const outcome = await run([...fixedAddresses, program], preload(settings, [instrumented]))
+  expect(outcome).toEqual({ status: 0, stdout: '', stderr: '' })
+})
+
+it('is not loaded into a static program', async ctx => {
+  const program = await compile(ctx, 'open_sockets', temporaryFolder(), { flags: ['-static'] })
+  const { status, stdout } = await run([program, 'tcp4'], preload(settings))
+  expect(status).toBe(0)
+  expect(parseOptions(stdout)).toMatchObject([untouched])
+})
+
+it('is not loaded into a set-uid program', async ctx => {
+  ctx.skip(process.getuid?.() !== 0, 'only root can make a program that is set-uid for another user')
+  const program = await compile(ctx, 'open_sockets', temporaryFolder())
+  chownSync(program, nobody, nobody)
+  chmodSync(program, 0o4755)
+  const { status, stdout, stderr } = await run([program, 'tcp4'], preload(settings))
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(parseOptions(stdout)).toMatchObject([untouched])
+})
+
+it('works on arm64', async ctx => {
+  ctx.skip(!isInstalled('qemu-aarch64-static'), 'qemu-aarch64-static is not installed')
+  const folder = temporaryFolder()
+  const compiler = 'aarch64-linux-gnu-gcc'
+  const program = await compile(ctx, 'open_sockets', folder, { compiler })
+  const crossBuilt = await makeLibrary(ctx, folder, { CC: compiler })
+  const emulator = ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu', '-E', `LD_PRELOAD=${crossBuilt}`] as const
+  const kinds = ['tcp4', 'tcp6', 'accepted', 'own', 'impossible', 'udp4', 'unix']
+  const { status, stdout } = await run([...emulator, program, ...kinds], settings)
+  expect(status).toBe(0)
+  expect(parseOptions(stdout)).toMatchObject([
+    chosen,
+    chosen,
+    chosen,
+    { ...chosen, idle: 7, userTimeout: 0 },
+    { name: 'impossible' },
+    { name: 'udp4', keepalive: 0 },
+    { name: 'unix', keepalive: 0 },
+  ])
+})

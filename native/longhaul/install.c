@@ -135,26 +135,34 @@ static bool path_beside_self(const char *name, char *path, size_t size)
 	return true;
 }
 
-static int run(char **argv)
+/* The one operand, or null after saying what is wrong. */
+static const char *read_directory(char **argv)
 {
 	struct args args = { .applet = &install_applet, .next = argv };
-	char library_path[PATH_MAX];
-	const char *directory;
+	const char *directory = NULL;
+	int result;
 
-	if (args_next(&args) != ARGS_OPERAND) {
-		warnx("install: which folder? See longhaul install --help");
-		return EXIT_WRONG_CALL;
-	}
-	directory = args.value;
-	if (args_next(&args) != ARGS_END) {
+	while ((result = args_next(&args)) == ARGS_OPERAND && !directory)
+		directory = args.value;
+	if (result == ARGS_END && directory)
+		return directory;
+	if (result != ARGS_WRONG)
 		warnx("install: takes one folder; see longhaul install --help");
+	return NULL;
+}
+
+static int run(char **argv)
+{
+	const char *directory = read_directory(argv);
+	char library_path[PATH_MAX];
+	bool done;
+
+	if (!directory)
 		return EXIT_WRONG_CALL;
-	}
-	if (!path_beside_self("libkeepalive.so", library_path, sizeof(library_path)))
-		return EXIT_FAILED;
-	if (!install_file(library_path, directory, "libkeepalive.so"))
-		return EXIT_FAILED;
-	return install_file(self_path, directory, "longhaul") ? EXIT_DONE : EXIT_FAILED;
+	done = path_beside_self("libkeepalive.so", library_path, sizeof(library_path)) &&
+	       install_file(library_path, directory, "libkeepalive.so") &&
+	       install_file(self_path, directory, "longhaul");
+	return done ? EXIT_DONE : EXIT_FAILED;
 }
 
 const struct applet install_applet = {

@@ -41,7 +41,14 @@ export const makeLibrary = async (
   ctx.skip(!isInstalled(variables.CC), `${variables.CC} is not installed`)
   const output = `${folder}/libkeepalive.so`
   const assignments = Object.entries(variables).map(pair => pair.join('='))
-  const { status, stderr } = await run(['make', '-C', nativeFolder, `BUILD=${folder}`, ...assignments, output])
+  const { status, stderr } = await run([
+    'make',
+    '-C',
+    nativeFolder,
+    `BUILD=${folder}`,
+    ...assignments,
+    output,
+  ])
   if (status !== 0) throw new Error(`make ${output}: ${stderr}`)
   return output
 }

@@ -1,9 +1,12 @@
 /** The library among other libraries, in threads, on arm64, and where the loader must ignore it. */
 import { chmodSync, chownSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { library, preload } from './build.ts'
 import { compile, makeLibrary, parseOptions } from './fixtures.ts'
 import { isInstalled, run, temporaryFolder } from './programs.ts'
+
+/** Some compile the library first, or emulate another machine. */
+vi.setConfig({ testTimeout: 60_000 })
 
 const settings = { LONGHAUL_KEEPALIVE: 'idle=5' }
 const chosen = { keepalive: 1, idle: 5, interval: 10, probes: 3, userTimeout: 35_000 }
@@ -75,7 +78,13 @@ it('works on arm64', async ctx => {
   const compiler = 'aarch64-linux-gnu-gcc'
   const program = await compile(ctx, 'open_sockets', folder, { compiler })
   const crossBuilt = await makeLibrary(ctx, folder, { CC: compiler })
-  const emulator = ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu', '-E', `LD_PRELOAD=${crossBuilt}`] as const
+  const emulator = [
+    'qemu-aarch64-static',
+    '-L',
+    '/usr/aarch64-linux-gnu',
+    '-E',
+    `LD_PRELOAD=${crossBuilt}`,
+  ] as const
   const kinds = ['tcp4', 'tcp6', 'accepted', 'own', 'impossible', 'udp4', 'unix']
   const { status, stdout } = await run([...emulator, program, ...kinds], settings)
   expect(status).toBe(0)

@@ -79,14 +79,24 @@ it('honours the variables of the older libkeepalive, where its own is not there'
 it('prints its values once where LONGHAUL_DEBUG=1 asks for it, and nothing else', async ctx => {
   const path = await program(ctx)
   const debug = (value: string): Promise<Outcome> =>
-    run([path, 'tcp4', 'tcp6'], preload({ LONGHAUL_DEBUG: value, LONGHAUL_KEEPALIVE: 'user_timeout=2147483647' }))
+    run(
+      [path, 'tcp4', 'tcp6'],
+      preload({ LONGHAUL_DEBUG: value, LONGHAUL_KEEPALIVE: 'user_timeout=2147483647' }),
+    )
   const line = 'longhaul: keepalive idle=60s interval=10s probes=3 user_timeout=2147483647ms\n'
   expect(await debug('1')).toMatchObject({ status: 0, stderr: line })
-  for (const value of ['', '0', '10', 'true']) expect(await debug(value)).toMatchObject({ status: 0, stderr: '' })
+  for (const value of ['', '0', '10', 'true'])
+    expect(await debug(value)).toMatchObject({ status: 0, stderr: '' })
 })
 
 it('works in a program without any environment', async ctx => {
   const path = await program(ctx)
-  const outcome = await run(['env', '-i', ...Object.entries(preload()).map(pair => pair.join('=')), path, 'tcp4'])
+  const outcome = await run([
+    'env',
+    '-i',
+    ...Object.entries(preload()).map(pair => pair.join('=')),
+    path,
+    'tcp4',
+  ])
   expect(parseOptions(outcome.stdout)).toMatchObject([{ keepalive: 1, idle: 60 }])
 })

@@ -47,7 +47,10 @@ describe.each([
   })
 
   it('finds errno as socket() left it', async ctx => {
-    expect(await optionsOf(ctx, ['tcp4', 'impossible'])).toMatchObject([{ name: 'tcp4' }, { name: 'impossible' }])
+    expect(await optionsOf(ctx, ['tcp4', 'impossible'])).toMatchObject([
+      { name: 'tcp4' },
+      { name: 'impossible' },
+    ])
   })
 
   it('has all other sockets as they were', async ctx => {
@@ -60,7 +63,10 @@ describe.each([
   it('makes five calls more for a TCP socket, and none for others', async ctx => {
     ctx.skip(!isInstalled('strace'), 'strace is not installed')
     const program = await openSockets(ctx)
-    const callsWith = async (kinds: readonly string[], variables: Record<string, string>): Promise<number> => {
+    const callsWith = async (
+      kinds: readonly string[],
+      variables: Record<string, string>,
+    ): Promise<number> => {
       const assignments = Object.entries(variables).flatMap(([name, value]) => ['-E', `${name}=${value}`])
       const trace = ['strace', '-f', '-e', 'trace=network', '-e', 'signal=none', ...assignments] as const
       const { status, stderr } = await run(privileged([...trace, program, ...kinds]))

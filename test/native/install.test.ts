@@ -1,0 +1,182 @@
+/** longhaul install, on real file systems: what lies in the folder afterwards, and what a failure leaves behind. */
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { describe, expect, it, type TestContext } from 'vitest'
+import { binary, library, sanitized } from './build.ts'
+import { type Outcome, run, temporaryFolder } from './programs.ts'
+
+const nobody = 65_534
+const asNobody = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] as const
+const root = process.getuid?.() === 0
+const done = { status: 0, stdout: '', stderr: '' }
+const failed = (message: string) => ({ status: 1, stdout: '', stderr: `longhaul: install: ${message}\n` })
+
+const install = (folder: string, ...prefix: readonly string[]): Promise<Outcome> =>
+  run(['env', ...prefix, binary, 'install', folder])
+
+const expectInstalled = (folder: string): void => {
+  expect(readdirSync(folder).sort()).toEqual(['libkeepalive.so', 'longhaul'])
+  for (const [name, source] of [
+    ['libkeepalive.so', library],
+    ['longhaul', binary],
+  ] as const) {
+    expect(statSync(`${folder}/${name}`).mode & 0o7777).toBe(0o555)
+    expect(readFileSync(`${folder}/${name}`).equals(readFileSync(source))).toBe(true)
+  }
+}
+
+/** Runs a shell script, with these parameters, where it may mount what it likes. */
+const runMounting = async (
+  ctx: TestContext,
+  script: string,
+  ...parameters: readonly string[]
+): Promise<Outcome> => {
+  const unshare = ['unshare', '-Urm', 'sh', '-euc'] as const
+  const trial = await run([...unshare, 'mount -t tmpfs none /mnt'])
+  ctx.skip(trial.status !== 0, `no mount namespace: ${trial.stderr}`)
+  return run([...unshare, script, 'sh', binary, ...parameters])
+}
+
+describe('writes both files', () => {
+  it('into an empty folder', async () => {
+    const folder = temporaryFolder()
+    expect(await install(folder)).toEqual(done)
+    expectInstalled(folder)
+  })
+
+  it('with the same mode under any umask', async () => {
+    const folder = temporaryFolder()
+    expect(await install(folder, 'sh', '-c', 'umask 0777; exec "$@"', 'sh')).toEqual(done)
+    expectInstalled(folder)
+  })
+
+  it('over its own result, run from there', async () => {
+    const folder = temporaryFolder()
+    await install(folder)
+    const inode = statSync(`${folder}/longhaul`).ino
+    expect(await run([`${folder}/longhaul`, 'install', folder])).toEqual(done)
+    expectInstalled(folder)
+    expect(statSync(`${folder}/longhaul`).ino).not.toBe(inode)
+  })
+
+  it('over older ones', async () => {
+    const folder = temporaryFolder()
+    for (const name of ['longhaul', 'libkeepalive.so'])
+      writeFileSync(`${folder}/${name}`, 'older', { mode: 0o400 })
+    expect(await install(folder)).toEqual(done)
+    expectInstalled(folder)
+  })
+
+  it('when several run at once', async () => {
+    const folder = temporaryFolder()
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => install(folder)))
+    expect(outcomes).toEqual(Array.from({ length: 8 }, () => done))
+    expectInstalled(folder)
+  })
+
+  it('as any user that may write the folder', async ctx => {
+    ctx.skip(!root, 'only root can become another user')
+    const folder = temporaryFolder()
+    for (const file of [binary, library])
+      copyFileSync(file, `${folder}/${file.slice(file.lastIndexOf('/') + 1)}`)
+    mkdirSync(`${folder}/target`)
+    chownSync(`${folder}/target`, nobody, nobody)
+    expect(await run([...asNobody, `${folder}/longhaul`, 'install', `${folder}/target`])).toEqual(done)
+    expectInstalled(`${folder}/target`)
+    expect(statSync(`${folder}/target/longhaul`).uid).toBe(nobody)
+  })
+
+  it('from a read-only root, where it lies at the top as in its image', async ctx => {
+    ctx.skip(sanitized, "a sanitizer's runtime is not in the image")
+    const image = temporaryFolder()
+    const script = `cp "$1" "$2" "$3"; cd "$3"; mkdir -p proc opt/longhaul
+      mount --bind . .; cd "$3"; mount --rbind /proc proc; mount -t tmpfs none opt/longhaul
+      mount -o remount,bind,ro .
+      if touch probe 2>/dev/null; then echo not read-only; fi
+      chroot . /longhaul install /opt/longhaul; ls opt/longhaul`
+    const outcome = await runMounting(ctx, script, library, image)
+    expect(outcome).toMatchObject({ status: 0, stdout: 'libkeepalive.so\nlonghaul\n' })
+  })
+})
+
+describe('says in one line what is wrong, and leaves nothing behind', () => {
+  it('no such folder', async () => {
+    const folder = `${temporaryFolder()}/missing`
+    expect(await install(folder)).toEqual(failed(`${folder}: No such file or directory`))
+  })
+
+  it('a file in place of the folder', async () => {
+    expect(await install(library)).toEqual(failed(`${library}: Not a directory`))
+  })
+
+  it('a path too long', async () => {
+    const { status, stderr } = await install(`/${'x'.repeat(5000)}`)
+    expect(status).toBe(1)
+    expect(stderr.replaceAll('x', '')).toMatch(/^longhaul: install: \/: File ?name too long\n$/)
+  })
+
+  it('a folder that is not to be written', async ctx => {
+    ctx.skip(!root, 'only root can become another user')
+    const folder = temporaryFolder()
+    copyFileSync(binary, `${folder}/longhaul`)
+    copyFileSync(library, `${folder}/libkeepalive.so`)
+    mkdirSync(`${folder}/target`)
+    chmodSync(`${folder}/target`, 0o755)
+    const outcome = await run([...asNobody, `${folder}/longhaul`, 'install', `${folder}/target`])
+    expect(outcome).toEqual(failed(`${folder}/target: Permission denied`))
+    expect(readdirSync(`${folder}/target`)).toEqual([])
+  })
+
+  it('a library that is not there', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(`${folder}/target`)
+    copyFileSync(binary, `${folder}/longhaul`)
+    const outcome = await run([`${folder}/longhaul`, 'install', `${folder}/target`])
+    expect(outcome).toEqual(failed(`${folder}/libkeepalive.so: No such file or directory`))
+    expect(readdirSync(`${folder}/target`)).toEqual([])
+  })
+
+  it('a folder in place of a file', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(`${folder}/libkeepalive.so`)
+    expect(await install(folder)).toEqual(failed(`${folder}/libkeepalive.so: Is a directory`))
+    expect(readdirSync(folder)).toEqual(['libkeepalive.so'])
+  })
+
+  it('a full disk', async ctx => {
+    const script = `mount -t tmpfs -o size=4k none /mnt
+      "$1" install /mnt || echo "exit $?"
+      ls -A /mnt`
+    expect(await runMounting(ctx, script)).toEqual({
+      status: 0,
+      stdout: 'exit 1\n',
+      stderr: 'longhaul: install: /mnt/libkeepalive.so: No space left on device\n',
+    })
+  })
+
+  it('a full disk that holds older files, which stay', async ctx => {
+    const script = `mount -t tmpfs -o size=8k none /mnt
+      echo older >/mnt/longhaul; echo older >/mnt/libkeepalive.so
+      "$1" install /mnt || echo "exit $?"
+      ls -A /mnt; cat /mnt/longhaul /mnt/libkeepalive.so`
+    const outcome = await runMounting(ctx, script)
+    expect(outcome).toMatchObject({ stdout: 'exit 1\nlibkeepalive.so\nlonghaul\nolder\nolder\n' })
+  })
+
+  it.each([[[]], [['a', 'b']], [['--mode=0777', 'a']], [['a', '-m']], [['--']]])(
+    'a call that is wrong: %j',
+    async parameters => {
+      const { status, stdout, stderr } = await run([binary, 'install', ...parameters])
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+      expect(stderr).toMatch(/^longhaul: install: [^\n]+\n$/)
+    },
+  )
+})

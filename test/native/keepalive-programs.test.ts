@@ -1,0 +1,149 @@
+/** Programs as they run in containers, outgoing and accepted connections: what the kernel holds for their sockets. */
+import type { ChildProcess } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { expect, it, type TestContext, vi } from 'vitest'
+import { nativeFolder, preload, sanitized } from './build.ts'
+import { compile, parseOptions, type SocketOptions } from './fixtures.ts'
+import { openNamespace } from './namespace.ts'
+import { type Command, eventually, isInstalled, run, start, temporaryFolder } from './programs.ts'
+
+/** A JVM compiles its source first. */
+vi.setConfig({ testTimeout: 60_000 })
+
+const settings = { LONGHAUL_KEEPALIVE: 'idle=5,interval=2,probes=4,user_timeout=12000' }
+const chosen = { keepalive: 1, idle: 5, interval: 2, probes: 4, userTimeout: 12_000 }
+const port = 8080
+
+interface Scene {
+  /** Starts a program in the test's network, with the library preloaded. */
+  readonly preloaded: (command: Command) => ChildProcess
+  /** The same without the library: the other side of a connection. */
+  readonly plain: (command: Command) => ChildProcess
+  /** Waits until the program has these sockets, and returns their options in that order. */
+  readonly socketsOf: (program: ChildProcess, names: readonly string[]) => Promise<SocketOptions[]>
+  readonly folder: string
+}
+
+const setScene = async (ctx: TestContext, program: string): Promise<Scene> => {
+  ctx.skip(!isInstalled(program), `${program} is not installed`)
+  const inside = await openNamespace(ctx)
+  const folder = temporaryFolder()
+  const inspect = await compile(ctx, 'inspect', folder)
+  const socketsOf: Scene['socketsOf'] = (child, names) =>
+    eventually(`${program} has ${names.join(', ')}`, async () => {
+      const { stdout } = await run(inside([inspect, `${child.pid}`, `${port}`]))
+      const sockets = parseOptions(stdout)
+      const found = names.flatMap(name => sockets.find(socket => socket.name === name) ?? [])
+      return found.length === names.length ? found : undefined
+    })
+  return {
+    preloaded: command => start(inside(command, preload(settings))),
+    plain: command => start(inside(command)),
+    socketsOf,
+    folder,
+  }
+}
+
+/** A server that accepts and says nothing, and the reverse. */
+const silentServer = [
+  'python3',
+  '-c',
+  `import socket; l = socket.create_server(("", ${port})); a = l.accept(); a[0].recv(1); a[0].recv(1 << 20); input()`,
+] as const
+const silentClient = [
+  'python3',
+  '-c',
+  `import socket, time
+while True:
+  try: c = socket.create_connection(("127.0.0.1", ${port})); break
+  except ConnectionRefusedError: time.sleep(0.05)
+input()`,
+] as const
+
+it('Python: client', async ctx => {
+  const scene = await setScene(ctx, 'python3')
+  scene.plain(silentServer)
+  const client = scene.preloaded(silentClient)
+  expect(await scene.socketsOf(client, ['client'])).toMatchObject([chosen])
+})
+
+it('Python: server', async ctx => {
+  const scene = await setScene(ctx, 'python3')
+  const server = scene.preloaded(silentServer)
+  scene.plain(silentClient)
+  expect(await scene.socketsOf(server, ['listener', 'accepted'])).toMatchObject([chosen, chosen])
+})
+
+/** curl's requests, with its own keepalive switched by the parameters. */
+const curlSockets = async (ctx: TestContext, ...parameters: readonly string[]): Promise<SocketOptions[]> => {
+  ctx.skip(sanitized, "AddressSanitizer's runtime hangs in Debian's curl, without the library too")
+  const scene = await setScene(ctx, 'curl')
+  await scene.socketsOf(scene.plain(silentServer), ['listener'])
+  const client = scene.preloaded(['curl', '--silent', ...parameters, `http://127.0.0.1:${port}/`])
+  return scene.socketsOf(client, ['client'])
+}
+
+it('curl', async ctx => {
+  expect(await curlSockets(ctx, '--no-keepalive')).toMatchObject([chosen])
+})
+
+it('curl, whose own keepalive stays', async ctx => {
+  expect(await curlSockets(ctx, '--keepalive-time', '77')).toMatchObject([
+    { ...chosen, idle: 77, interval: 77 },
+  ])
+})
+
+it('Node: client and server', async ctx => {
+  const scene = await setScene(ctx, 'env')
+  const script = `net.createServer().listen(${port}, () => net.connect(${port}, '127.0.0.1'))`
+  const node = scene.preloaded([process.execPath, '-e', script])
+  expect(await scene.socketsOf(node, ['listener', 'client', 'accepted'])).toMatchObject([
+    chosen,
+    chosen,
+    chosen,
+  ])
+})
+
+it('JVM: client and server', async ctx => {
+  const scene = await setScene(ctx, 'java')
+  const jvm = scene.preloaded([
+    'java',
+    '-Xshare:auto',
+    '-XX:TieredStopAtLevel=1',
+    `${nativeFolder}/test/Loopback.java`,
+    `${port}`,
+  ])
+  expect(await scene.socketsOf(jvm, ['listener', 'client', 'accepted'])).toMatchObject([
+    chosen,
+    chosen,
+    chosen,
+  ])
+})
+
+/** User root, because a user namespace holds no other that nginx could give its folders to. */
+const nginxConfiguration = (folder: string): string => `
+user root;
+daemon off;
+master_process off;
+pid ${folder}/nginx.pid;
+error_log stderr;
+events {}
+http {
+  access_log off;
+  client_body_temp_path ${folder};
+  proxy_temp_path ${folder};
+  fastcgi_temp_path ${folder};
+  uwsgi_temp_path ${folder};
+  scgi_temp_path ${folder};
+  server { listen ${port}; }
+}
+`
+
+it('nginx', async ctx => {
+  const scene = await setScene(ctx, 'nginx')
+  const file = `${scene.folder}/nginx.conf`
+  writeFileSync(file, nginxConfiguration(scene.folder))
+  const server = scene.preloaded(['nginx', '-e', 'stderr', '-c', file])
+  scene.plain(silentClient)
+  expect(await scene.socketsOf(server, ['listener', 'accepted'])).toMatchObject([chosen, chosen])
+})

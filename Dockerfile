@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 #
 # init: the init container's image, two files that make -C native arch-amd64
 # arch-arm64 has put into native/build/ARCH. They are built outside, because a

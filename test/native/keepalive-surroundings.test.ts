@@ -1,5 +1,5 @@
 /** The library among other libraries, in threads, on arm64, and where the loader must ignore it. */
-import { chmodSync, chownSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync } from 'node:fs'
 import { expect, it, vi } from 'vitest'
 import { library, preload } from './build.ts'
 import { compile, makeLibrary, parseOptions } from './fixtures.ts'
@@ -44,14 +44,16 @@ it('serves many threads at once', async ctx => {
   expect(await run([program], preload(settings))).toMatchObject({ status: 0, stderr: '' })
 })
 
-it('has no data race', async ctx => {
+it('has no data race, even where threads open sockets before its constructor has run', async ctx => {
   const folder = temporaryFolder()
   // ThreadSanitizer's map of the memory leaves no room for as much address randomisation as newer kernels use.
   const fixedAddresses = ['setarch', '-R'] as const
   ctx.skip((await run([...fixedAddresses, 'true'])).status !== 0, 'setarch -R is forbidden here')
-  const program = await compile(ctx, 'threads', folder, { flags: ['-pthread', '-fsanitize=thread'] })
+  const sanitizer = ['-pthread', '-fsanitize=thread']
+  const program = await compile(ctx, 'threads', folder, { flags: sanitizer })
+  const early = await compile(ctx, 'early_threads', folder, { flags: [...shared.flags, ...sanitizer] })
   const instrumented = await makeLibrary(ctx, folder, { CC: 'gcc', SANITIZE: 'thread' })
-  const outcome = await run([...fixedAddresses, program], preload(settings, [instrumented]))
+  const outcome = await run([...fixedAddresses, program], preload(settings, [instrumented, early]))
   expect(outcome).toEqual({ status: 0, stdout: '', stderr: '' })
 })
 
@@ -72,19 +74,20 @@ it('is not loaded into a set-uid program', async ctx => {
   expect(parseOptions(stdout)).toMatchObject([untouched])
 })
 
-it('works on arm64', async ctx => {
+const muslSpecs = '/usr/lib/aarch64-linux-musl/musl-gcc.specs'
+
+it.for([
+  { libc: 'glibc', flags: [] },
+  { libc: 'musl', flags: [`-specs=${muslSpecs}`] },
+])('works on arm64 with $libc', async ({ libc, flags }, ctx) => {
   ctx.skip(!isInstalled('qemu-aarch64-static'), 'qemu-aarch64-static is not installed')
+  ctx.skip(libc === 'musl' && !existsSync(muslSpecs), 'musl-dev:arm64 is not installed')
   const folder = temporaryFolder()
   const compiler = 'aarch64-linux-gnu-gcc'
-  const program = await compile(ctx, 'open_sockets', folder, { compiler })
+  const program = await compile(ctx, 'open_sockets', folder, { compiler, flags })
   const crossBuilt = await makeLibrary(ctx, folder, { CC: compiler })
-  const emulator = [
-    'qemu-aarch64-static',
-    '-L',
-    '/usr/aarch64-linux-gnu',
-    '-E',
-    `LD_PRELOAD=${crossBuilt}`,
-  ] as const
+  const glibcRoot = libc === 'glibc' ? ['-L', '/usr/aarch64-linux-gnu'] : []
+  const emulator = ['qemu-aarch64-static', ...glibcRoot, '-E', `LD_PRELOAD=${crossBuilt}`] as const
   const kinds = ['tcp4', 'tcp6', 'accepted', 'own', 'impossible', 'udp4', 'unix']
   const { status, stdout } = await run([...emulator, program, ...kinds], settings)
   expect(status).toBe(0)

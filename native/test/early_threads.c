@@ -1,0 +1,34 @@
+/*
+ * A library whose constructor opens sockets in many threads at once, before
+ * that of libkeepalive.so when it stands behind it. Which of them come while
+ * another one prepares, and so stay plain, is chance: it is ThreadSanitizer
+ * that looks on here.
+ */
+#include <err.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { THREADS = 8 };
+
+static void *open_socket(void *argument)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (fd < 0)
+		err(1, "socket");
+	close(fd);
+	return argument;
+}
+
+__attribute__((constructor)) static void open_early(void)
+{
+	pthread_t threads[THREADS];
+
+	for (int index = 0; index < THREADS; index++)
+		if (pthread_create(&threads[index], NULL, open_socket, NULL))
+			errx(1, "pthread_create");
+	for (int index = 0; index < THREADS; index++)
+		pthread_join(threads[index], NULL);
+}

@@ -63,7 +63,7 @@ static bool copy_content(int source, const char *source_path, int target, const 
 	return true;
 }
 
-/* Quotas and network file systems report a full disk at close, hence the check. */
+/* Closes fd. Quotas and network file systems report a full disk only then, hence the check. */
 static bool finish(int fd, const char *temporary, const char *target_path)
 {
 	bool done = fchmod(fd, INSTALLED_MODE) == 0;
@@ -87,16 +87,12 @@ static bool install_from(int source, const char *source_path, const char *direct
 	target = mkstemp(temporary);
 	if (target < 0)
 		return fail(directory);
-	if (!copy_content(source, source_path, target, target_path)) {
+	if (!copy_content(source, source_path, target, target_path))
 		close(target);
-		unlink(temporary);
-		return false;
-	}
-	if (!finish(target, temporary, target_path)) {
-		unlink(temporary);
-		return false;
-	}
-	return true;
+	else if (finish(target, temporary, target_path))
+		return true;
+	unlink(temporary);
+	return false;
 }
 
 static bool install_file(const char *source_path, const char *directory, const char *name)

@@ -21,6 +21,8 @@ interface Scene {
   readonly plain: (command: Command) => ChildProcess
   /** Waits until the program has these sockets, and returns their options in that order. */
   readonly socketsOf: (program: ChildProcess, names: readonly string[]) => Promise<SocketOptions[]>
+  /** Runs a program in the test's network, to its end. */
+  readonly look: (command: Command) => Promise<string>
   readonly folder: string
 }
 
@@ -40,6 +42,7 @@ const setScene = async (ctx: TestContext, program: string): Promise<Scene> => {
     preloaded: command => start(inside(command, preload(settings))),
     plain: command => start(inside(command)),
     socketsOf,
+    look: async command => (await run(inside(command))).stdout,
     folder,
   }
 }
@@ -65,6 +68,17 @@ it('Python: client', async ctx => {
   scene.plain(silentServer)
   const client = scene.preloaded(silentClient)
   expect(await scene.socketsOf(client, ['client'])).toMatchObject([chosen])
+})
+
+it('has its keepalive timers shown by ss', async ctx => {
+  const scene = await setScene(ctx, 'python3')
+  const server = scene.preloaded(silentServer)
+  const client = scene.preloaded(silentClient)
+  await scene.socketsOf(client, ['client'])
+  await scene.socketsOf(server, ['accepted'])
+  // ss writes seconds and milliseconds as 4.996ms.
+  const timers = (await scene.look(['ss', '-Htino'])).match(/timer:\(keepalive,[345](sec|\.\d{3}ms),0\)/g)
+  expect(timers).toHaveLength(2)
 })
 
 it('Python: server', async ctx => {

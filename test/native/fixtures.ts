@@ -23,10 +23,10 @@ export const compile = async (
     '-std=gnu11',
     '-O1',
     ...warnings,
-    ...flags,
     '-o',
     output,
     `${nativeFolder}/test/${name}.c`,
+    ...flags,
   ])
   if (status !== 0) throw new Error(`${compiler} ${name}.c: ${stderr}`)
   return output

@@ -1,7 +1,7 @@
 /** The library among other libraries, in threads, on arm64, and where the loader must ignore it. */
 import { chmodSync, chownSync, existsSync } from 'node:fs'
 import { expect, it, vi } from 'vitest'
-import { library, preload } from './build.ts'
+import { library, preload, sanitized } from './build.ts'
 import { compile, makeLibrary, parseOptions } from './fixtures.ts'
 import { isInstalled, run, temporaryFolder } from './programs.ts'
 
@@ -37,6 +37,12 @@ it('serves sockets that are opened before its constructor has run', async ctx =>
     { name: 'early', ...chosen },
     { name: 'tcp4', ...chosen },
   ])
+})
+
+it('works where there is no libc to find dlsym, environ or errno in', async ctx => {
+  ctx.skip(sanitized, 'a sanitizer brings a libc along')
+  const program = await compile(ctx, 'without_libc', temporaryFolder(), { flags: ['-nostdlib', library] })
+  expect(await run([program], settings)).toEqual({ status: 0, stdout: '', stderr: '' })
 })
 
 it('serves many threads at once', async ctx => {

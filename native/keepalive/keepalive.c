@@ -14,6 +14,7 @@
 #include <netinet/tcp.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/socket.h>
 
 #include "config.h"
@@ -30,14 +31,14 @@ extern char **environ __attribute__((weak));
 extern int *__errno_location(void) __attribute__((weak));
 extern void *dlsym(void *handle, const char *name) __attribute__((weak));
 
-/* <dlfcn.h> hides it behind _GNU_SOURCE and would declare dlsym without weak. */
+/* RTLD_NEXT of <dlfcn.h>, which would declare dlsym again, and for GNU only. */
 static void *const next_in_search_order = (void *)-1L;
 
 static struct keepalive keepalive;
 static socket_function *next_socket;
 
+enum { UNPREPARED, PREPARING, READY };
 static atomic_int readiness;
-enum readiness { UNPREPARED, PREPARING, READY };
 
 static int system_socket(int domain, int type, int protocol)
 {
@@ -63,10 +64,10 @@ static void prepare(void)
 }
 
 /*
- * The loader runs the constructors of the program's own libraries before this
- * one, and one of them may open sockets, or start a thread that does: hence
- * the second caller, below. Whoever comes while another thread prepares is
- * told false instead of waiting.
+ * The constructors of the program's own libraries may run before this one, and
+ * open sockets or start threads that do: hence the second caller, below. Who
+ * comes while another prepares is told false rather than made to wait, since it
+ * may be a signal handler that interrupted that very thread.
  */
 __attribute__((constructor)) static bool prepared(void)
 {
@@ -89,7 +90,7 @@ static bool is_tcp(int domain, int type, int protocol)
 	       (protocol == 0 || protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP);
 }
 
-/* A failure is the caller's gain of nothing, not a loss: the socket works as it did without us. */
+/* Errors are ignored: without the option the socket works as it would without this library. */
 static void set_option(int fd, int level, int option, int value)
 {
 	system_call(CALL_SETSOCKOPT, fd, level, option, (long)&value, sizeof(value));

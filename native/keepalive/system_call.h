@@ -6,8 +6,6 @@
 #ifndef KEEPALIVE_SYSTEM_CALL_H
 #define KEEPALIVE_SYSTEM_CALL_H
 
-#include <stddef.h>
-
 /* The result, or an error number negated. */
 #if defined(__x86_64__)
 

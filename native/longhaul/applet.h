@@ -24,7 +24,7 @@ struct option_row {
 
 struct applet {
 	const char *name;
-	const char *operands;
+	const char *operands;			/* as --help shows them; may be empty */
 	const char *summary;
 	const struct option_row *options;	/* ended by a row without a name; NULL: none */
 	int (*run)(char **argv);		/* argv starts behind the applet's name, ends with NULL */

@@ -23,8 +23,8 @@ static const struct unit units[] = {
 enum { UNIT_COUNT = sizeof(units) / sizeof(units[0]), SECONDS = 2 };
 
 /*
- * The product of the largest unit with either limit fits an int64_t, so that
- * nothing below needs a check for overflow.
+ * The largest unit times either limit fits an int64_t, and each unit occurs at
+ * most once: nothing below needs a check for overflow.
  */
 static const int64_t whole_limit = INT64_C(1000000000000);
 static const int64_t scale_limit = INT64_C(1000000000);

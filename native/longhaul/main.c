@@ -11,7 +11,7 @@
 static const struct applet *const applets[] = {
 	&install_applet,
 };
-enum { APPLET_COUNT = sizeof(applets) / sizeof(applets[0]) };
+enum { APPLET_COUNT = sizeof(applets) / sizeof(applets[0]), HELP_COLUMN = 25 };
 
 static void print_usage(FILE *stream)
 {
@@ -21,16 +21,21 @@ static void print_usage(FILE *stream)
 	fprintf(stream, "\nlonghaul APPLET --help says more; longhaul --version prints the version.\n");
 }
 
+static void print_option(const struct option_row *row)
+{
+	int width = printf("  --%s%s%s", row->name, row->value ? " " : "", row->value ? row->value : "");
+
+	printf("%*s%s\n", width < HELP_COLUMN ? HELP_COLUMN - width : 1, "", row->help);
+}
+
 static void print_applet_help(const struct applet *applet)
 {
-	printf("Usage: longhaul %s%s %s\n\n%s\n", applet->name, applet->options ? " [OPTION]..." : "",
-	       applet->operands, applet->summary);
-	for (const struct option_row *row = applet->options; row && row->name; row++) {
-		int width = printf("%s  --%s%s%s", row == applet->options ? "\n" : "", row->name,
-				   row->value ? " " : "", row->value ? row->value : "");
-
-		printf("%*s%s\n", width < 24 ? 24 - width : 1, "", row->help);
-	}
+	printf("Usage: longhaul %s%s%s%s\n\n%s\n", applet->name, applet->options ? " [OPTION]..." : "",
+	       applet->operands[0] ? " " : "", applet->operands, applet->summary);
+	if (applet->options)
+		putchar('\n');
+	for (const struct option_row *row = applet->options; row && row->name; row++)
+		print_option(row);
 }
 
 static const struct applet *find_applet(const char *name)

@@ -31,5 +31,7 @@ struct applet {
 };
 
 extern const struct applet install_applet;
+extern const struct applet drain_applet;
+extern const struct applet hangup_applet;
 
 #endif

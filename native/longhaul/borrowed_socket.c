@@ -1,0 +1,66 @@
+/* pidfd_getfd(2) and what is done with the copy. Called directly: neither libc has wrappers everywhere. */
+#include "borrowed_socket.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/*
+ * How long a peer that doesn't answer is sent the rest and the FIN again (15
+ * minutes by default), and how long its FIN is waited for once the application
+ * has closed the socket (1 minute).
+ */
+enum { UNACKNOWLEDGED_MS = 10 * 1000, FIN_WAIT2_SECONDS = 10 };
+
+/* Pids and descriptors are used again, inode numbers of sockets in practice not: the counter has 32 bits. */
+static bool is_same_socket(int descriptor, uint32_t inode)
+{
+	struct stat status;
+
+	return fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode) && status.st_ino == inode;
+}
+
+int borrow_socket(const struct socket_owner *owner)
+{
+	int process = (int)syscall(SYS_pidfd_open, owner->pid, 0);
+	int copy, error;
+
+	if (process < 0)
+		return -1;
+	copy = (int)syscall(SYS_pidfd_getfd, process, owner->fd, 0);
+	error = errno;
+	close(process);
+	if (copy >= 0 && is_same_socket(copy, owner->inode))
+		return copy;
+	if (copy >= 0) {
+		close(copy);
+		error = EBADF;
+	}
+	errno = error;
+	return -1;
+}
+
+static void bound_retransmission(int socket)
+{
+	unsigned int timeout_ms = 0;
+	socklen_t size = sizeof(timeout_ms);
+	int fin_wait2_seconds = FIN_WAIT2_SECONDS;
+
+	/* The application's own limit stays if it is lower. An MPTCP socket may not have these options: no harm. */
+	getsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, &size);
+	if (timeout_ms == 0 || timeout_ms > UNACKNOWLEDGED_MS) {
+		timeout_ms = UNACKNOWLEDGED_MS;
+		setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof(timeout_ms));
+	}
+	setsockopt(socket, IPPROTO_TCP, TCP_LINGER2, &fin_wait2_seconds, sizeof(fin_wait2_seconds));
+}
+
+bool hang_up_socket(int socket)
+{
+	bound_retransmission(socket);
+	return shutdown(socket, SHUT_RDWR) == 0;
+}

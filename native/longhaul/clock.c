@@ -1,0 +1,24 @@
+/* The monotonic clock in milliseconds. */
+#include "clock.h"
+
+#include <errno.h>
+#include <time.h>
+
+int64_t monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void sleep_until_ms(int64_t end_ms)
+{
+	struct timespec end = {
+		.tv_sec = (time_t)(end_ms / 1000),
+		.tv_nsec = (long)(end_ms % 1000) * 1000000,
+	};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL) == EINTR)
+		continue;
+}

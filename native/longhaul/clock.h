@@ -1,0 +1,12 @@
+/* Time that no adjustment of the clock moves. */
+#ifndef LONGHAUL_CLOCK_H
+#define LONGHAUL_CLOCK_H
+
+#include <stdint.h>
+
+int64_t monotonic_ms(void);
+
+/* Sleeps until monotonic_ms() is at least that. */
+void sleep_until_ms(int64_t end_ms);
+
+#endif

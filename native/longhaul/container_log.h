@@ -1,0 +1,11 @@
+/* The log that "kubectl logs" shows. */
+#ifndef LONGHAUL_CONTAINER_LOG_H
+#define LONGHAUL_CONTAINER_LOG_H
+
+/*
+ * Writes a line to standard output of process 1, which is the container's log
+ * (a hook's own output is thrown away); to our own where that can't be done.
+ */
+void write_container_log(const char *line);
+
+#endif

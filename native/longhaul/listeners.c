@@ -1,0 +1,89 @@
+/* Listening sockets, matched to processes through their inodes; listeners.h says which ones count. */
+#include "listeners.h"
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "proc.h"
+#include "sock_diag.h"
+
+struct listener {
+	uint32_t inode;		/* first, so that compare_inodes sorts listeners */
+	uint16_t port;
+};
+
+struct listener_list {
+	struct listener *items;
+	size_t count;
+	bool out_of_memory;
+};
+
+static void add_listener(const struct tcp_socket *socket, void *context)
+{
+	struct listener_list *list = context;
+	struct listener *items = reallocarray(list->items, list->count + 1, sizeof(*items));
+
+	if (!items) {
+		list->out_of_memory = true;
+		return;
+	}
+	list->items = items;
+	items[list->count++] = (struct listener){ socket->inode, ntohs(socket->id.idiag_sport) };
+}
+
+/*
+ * Some settings of the network stack exist only once, so only the first
+ * network namespace, the node's, shows them. (It can't be compared with that
+ * of the node's init: a container doesn't see that process.)
+ */
+static bool is_host_network(void)
+{
+	return access("/proc/sys/net/core/dev_weight", F_OK) == 0;
+}
+
+static bool find_listener_owners(const struct listener_list *list, struct owner_list *owners)
+{
+	uint32_t *inodes = calloc(list->count + 1, sizeof(*inodes));
+	bool found;
+
+	if (!inodes)
+		return false;
+	for (size_t index = 0; index < list->count; index++)
+		inodes[index] = list->items[index].inode;
+	found = find_owners((struct inode_set){ inodes, list->count }, owners);
+	free(inodes);
+	return found;
+}
+
+static bool add_ports(struct listener_list *list, struct port_set *ports)
+{
+	struct owner_list owners = { 0 };
+	bool found, add_all;
+
+	if (list->count)
+		qsort(list->items, list->count, sizeof(*list->items), compare_inodes);
+	found = find_listener_owners(list, &owners);
+	sort_owners(&owners);
+	add_all = owners.hidden && !is_host_network();
+	for (size_t index = 0; found && index < list->count; index++) {
+		size_t count;
+
+		if (add_all || owners_of(&owners, list->items[index].inode, &count))
+			port_set_add(ports, list->items[index].port);
+	}
+	free(owners.items);
+	return found;
+}
+
+bool add_listening_ports(int netlink, struct port_set *ports)
+{
+	const struct socket_query query = { .states = 1U << TCP_LISTEN };
+	struct listener_list list = { 0 };
+	bool added = sock_diag_dump(netlink, &query, add_listener, &list) && !list.out_of_memory &&
+		     add_ports(&list, ports);
+
+	free(list.items);
+	return added;
+}

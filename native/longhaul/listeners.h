@@ -1,0 +1,18 @@
+/* The ports that this container listens on. */
+#ifndef LONGHAUL_LISTENERS_H
+#define LONGHAUL_LISTENERS_H
+
+#include <stdbool.h>
+
+#include "port_set.h"
+
+/*
+ * Adds the ports of listening sockets that a visible process holds. If /proc
+ * hides some process's descriptors, all listeners of the network namespace are
+ * added: in a pod, waiting for a sidecar's connections too is better than
+ * cutting the application's. On a host network they would be the whole node's,
+ * so there only what is visible counts. False with errno.
+ */
+bool add_listening_ports(int netlink, struct port_set *ports);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * What counts as open:
+ *
+ * - ESTABLISHED, accepted by the application or not yet. A handshake that is
+ *   not complete (SYN_RECV) does not count: nothing has been promised yet.
+ * - Half-closed (one side has sent its FIN, the other direction still works)
+ *   while it carries data: data of ours waits for the peer's acknowledgement,
+ *   or a process holds the socket and data moved within the last seconds. One
+ *   that is merely never closed (CLOSE_WAIT, a common leak) does not count.
+ *
+ * TIME_WAIT is over, and LISTEN no connection.
+ */
+#include "open_connections.h"
+
+#include <netinet/tcp.h>
+
+#include "sock_diag.h"
+
+enum { HALF_CLOSED_QUIET_MS = 5000 };
+
+static const uint32_t half_closed_states = 1U << TCP_FIN_WAIT1 | 1U << TCP_FIN_WAIT2 | 1U << TCP_CLOSE_WAIT |
+					   1U << TCP_LAST_ACK | 1U << TCP_CLOSING;
+
+/* Our own FIN, sent in all of these states but CLOSE_WAIT, stands in the queue as one byte. */
+static bool waits_for_acknowledgement(const struct tcp_socket *socket)
+{
+	return socket->send_queue_bytes > (socket->state == TCP_CLOSE_WAIT ? 0 : 1);
+}
+
+static bool moved_data(const struct tcp_socket *socket)
+{
+	return socket->inode && socket->has_times &&
+	       (socket->sent_ms_ago < HALF_CLOSED_QUIET_MS || socket->received_ms_ago < HALF_CLOSED_QUIET_MS);
+}
+
+static void count_established(const struct tcp_socket *socket, void *context)
+{
+	size_t *count = context;
+
+	(void)socket;
+	++*count;
+}
+
+static void count_half_closed(const struct tcp_socket *socket, void *context)
+{
+	size_t *count = context;
+
+	if (waits_for_acknowledgement(socket) || moved_data(socket))
+		++*count;
+}
+
+static bool count_on(int netlink, const struct socket_filter *filter, size_t *count)
+{
+	const struct socket_query established = { .states = 1U << TCP_ESTABLISHED, .filter = *filter };
+	const struct socket_query half_closed = {
+		.states = half_closed_states,
+		.with_times = true,
+		.filter = *filter,
+	};
+
+	return sock_diag_dump(netlink, &established, count_established, count) &&
+	       sock_diag_dump(netlink, &half_closed, count_half_closed, count);
+}
+
+bool count_open_connections(int netlink, const struct port_set *ports, size_t *count)
+{
+	static struct port_range ranges[FILTER_MAX_RANGES];
+	struct socket_filter filter = { .side = SIDE_LOCAL, .ranges = ranges };
+	uint32_t cursor = 0;
+
+	*count = 0;
+	while ((filter.range_count = port_set_ranges(ports, &cursor, ranges, FILTER_MAX_RANGES)))
+		if (!count_on(netlink, &filter, count))
+			return false;
+	return true;
+}

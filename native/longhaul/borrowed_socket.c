@@ -24,23 +24,23 @@ static bool is_same_socket(int descriptor, uint32_t inode)
 	return fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode) && status.st_ino == inode;
 }
 
-int borrow_socket(const struct socket_owner *owner)
+/* Opened once for each process: that costs as much as all the rest of borrowing. */
+static int pidfd_of(struct process *process)
 {
-	int process = (int)syscall(SYS_pidfd_open, owner->pid, 0);
-	int copy, error;
+	if (process->pidfd < 0)
+		process->pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
+	return process->pidfd;
+}
 
-	if (process < 0)
-		return -1;
-	copy = (int)syscall(SYS_pidfd_getfd, process, owner->fd, 0);
-	error = errno;
-	close(process);
-	if (copy >= 0 && is_same_socket(copy, owner->inode))
+int borrow_socket(const struct owner_map *map, const struct socket_owner *owner)
+{
+	int pidfd = pidfd_of(&map->processes[owner->process]);
+	int copy = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, owner->fd, 0);
+
+	if (copy < 0 || is_same_socket(copy, owner->inode))
 		return copy;
-	if (copy >= 0) {
-		close(copy);
-		error = EBADF;
-	}
-	errno = error;
+	close(copy);
+	errno = EBADF;
 	return -1;
 }
 

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "proc.h"
+#include "owners.h"
 
 /*
  * The copy, made sure to be the very socket that /proc showed. -1 with errno:
@@ -12,7 +12,7 @@
  * for something else by now, EPERM without the right to touch the process,
  * ENOSYS before Linux 5.6.
  */
-int borrow_socket(const struct socket_owner *owner);
+int borrow_socket(const struct owner_map *map, const struct socket_owner *owner);
 
 /*
  * Ends the connection as the application's own shutdown(2) would: the peer

@@ -1,10 +1,12 @@
 /* One dump, filtered in the kernel as far as it can, then one pass over /proc. */
 #include "connections.h"
 
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
+
+#include "proc.h"
 
 struct collector {
 	const struct connection_choice *choice;
@@ -50,71 +52,38 @@ static void collect(const struct tcp_socket *socket, void *context)
 		append_connection(collector->list, socket);
 }
 
-static int compare_connections(const void *left, const void *right)
-{
-	const struct tcp_socket *a = &((const struct connection *)left)->socket;
-	const struct tcp_socket *b = &((const struct connection *)right)->socket;
-	int order = compare_inodes(&a->inode, &b->inode);
-
-	return order ? order : memcmp(a->id.idiag_cookie, b->id.idiag_cookie, sizeof(a->id.idiag_cookie));
-}
-
-/* A dump that goes on while connections come and go may list one twice. */
-static void sort_and_drop_duplicates(struct connection_list *list)
-{
-	size_t kept = 0;
-
-	if (list->count)
-		qsort(list->items, list->count, sizeof(*list->items), compare_connections);
-	for (size_t index = 0; index < list->count; index++)
-		if (!kept || compare_connections(&list->items[kept - 1], &list->items[index]))
-			list->items[kept++] = list->items[index];
-	list->count = kept;
-}
-
 /* Our own descriptors are looked at in any case: what we share with a parent is ours too. */
-static bool find_all_owners(struct inode_set wanted, pid_t pid, struct owner_list *owners)
+static bool look_up_owners(const struct connection_list *list, pid_t pid, struct owner_map *map)
 {
-	bool found = pid == 0 ? find_owners(wanted, owners) :
-		     find_owners_in(pid, wanted, owners) && find_owners_in(getpid(), wanted, owners);
-
-	sort_owners(owners);
-	return found;
-}
-
-static bool look_up_owners(struct connection_list *list, pid_t pid)
-{
-	uint32_t *inodes = calloc(list->count + 1, sizeof(*inodes));
-	size_t inode_count = 0;
-	bool found;
-
-	if (!inodes)
+	if (!create_owner_map(map, list->count))
 		return false;
 	for (size_t index = 0; index < list->count; index++)
-		if (list->items[index].socket.inode)
-			inodes[inode_count++] = list->items[index].socket.inode;
-	found = find_all_owners((struct inode_set){ inodes, inode_count }, pid, &list->owners);
-	free(inodes);
-	return found;
+		want_inode(map, list->items[index].socket.inode);
+	if (pid == 0)
+		return find_owners(map);
+	return find_owners_in(pid, map) && find_owners_in(getpid(), map);
 }
 
-static bool is_ours(const struct connection *connection)
+static bool is_held_by(const struct owner_map *map, const struct socket_owner *owner, pid_t pid)
 {
-	for (size_t index = 0; index < connection->owner_count; index++)
-		if (connection->owners[index].pid == getpid())
-			return true;
-	return false;
+	while (owner && map->processes[owner->process].pid != pid)
+		owner = next_owner(map, owner);
+	return owner != NULL;
 }
 
 static void keep_chosen(struct connection_list *list, pid_t pid)
 {
+	const struct owner_map *map = &list->owners;
+	pid_t self = getpid();
 	size_t kept = 0;
 
 	for (size_t index = 0; index < list->count; index++) {
 		struct connection connection = list->items[index];
 
-		connection.owners = owners_of(&list->owners, connection.socket.inode, &connection.owner_count);
-		if (!is_ours(&connection) && (pid == 0 || connection.owners || list->owners.hidden))
+		connection.owner = first_owner(map, connection.socket.inode);
+		if (is_held_by(map, connection.owner, self))
+			continue;
+		if (pid == 0 || connection.owner || map->hidden)
 			list->items[kept++] = connection;
 	}
 	list->count = kept;
@@ -134,10 +103,13 @@ bool find_connections(int netlink, const struct connection_choice *choice, struc
 		},
 	};
 
-	if (!sock_diag_dump(netlink, &query, collect, &collector) || list->out_of_memory)
+	if (!sock_diag_dump(netlink, &query, collect, &collector))
 		return false;
-	sort_and_drop_duplicates(list);
-	if (!look_up_owners(list, choice->pid))
+	if (list->out_of_memory) {
+		errno = ENOMEM;
+		return false;
+	}
+	if (!look_up_owners(list, choice->pid, &list->owners))
 		return false;
 	keep_chosen(list, choice->pid);
 	return true;
@@ -146,5 +118,5 @@ bool find_connections(int netlink, const struct connection_choice *choice, struc
 void free_connections(struct connection_list *list)
 {
 	free(list->items);
-	free(list->owners.items);
+	free_owner_map(&list->owners);
 }

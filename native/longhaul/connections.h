@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "endpoint.h"
-#include "proc.h"
+#include "owners.h"
 #include "sock_diag.h"
 
 /* Which connections; 0 where nothing is asked. */
@@ -22,22 +22,21 @@ struct connection_choice {
 
 struct connection {
 	struct tcp_socket socket;
-	const struct socket_owner *owners;	/* NULL: none is known */
-	size_t owner_count;
+	const struct socket_owner *owner;	/* the first; NULL: none is known */
 };
 
 struct connection_list {
 	struct connection *items;
 	size_t count;
 	size_t capacity;
-	struct owner_list owners;	/* hidden: those without owners may belong to such a process */
+	struct owner_map owners;	/* hidden: a connection without owner may be such a process's */
 	size_t age_unknown;		/* left out: not known to be as old as asked */
 	bool out_of_memory;
 };
 
 /*
- * Lists the established connections, in the order in which their sockets were
- * made, each once, and never those of this process. False with errno; ESRCH
+ * Lists the established connections, but for those of this process, in the
+ * order of the kernel's hash: that of a shuffled deck. False with errno; ESRCH
  * if the process asked for isn't there.
  */
 bool find_connections(int netlink, const struct connection_choice *choice, struct connection_list *list);

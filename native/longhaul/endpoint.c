@@ -1,4 +1,4 @@
-/* Addresses and ports, read and written; endpoint.h says in which form. */
+/* Reads addresses and ports; endpoint.h says in which form. */
 #include "endpoint.h"
 
 #include <arpa/inet.h>
@@ -7,13 +7,13 @@
 
 #include "number.h"
 
-enum { IPV4_BITS = 32, IPV6_BITS = 128, MAPPED_BITS = IPV6_BITS - IPV4_BITS };
+enum { IPV4_BITS = 32, IPV6_BITS = 128, MAPPED_BITS = 8 * MAPPED_PREFIX_BYTES };
 
-static const unsigned char mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };
-
-static bool is_mapped(const unsigned char *address)
+bool is_ipv4_mapped(const unsigned char *address)
 {
-	return !memcmp(address, mapped_prefix, sizeof(mapped_prefix));
+	static const unsigned char prefix[MAPPED_PREFIX_BYTES] = { [10] = 0xff, [11] = 0xff };
+
+	return !memcmp(address, prefix, sizeof(prefix));
 }
 
 /* Copies text up to the slash; false if it is too long for an address. */
@@ -38,11 +38,11 @@ static bool parse_address(const char *text, struct address_pattern *result)
 
 static void unmap(struct address_pattern *pattern)
 {
-	if (pattern->family != AF_INET6 || pattern->prefix_bits < MAPPED_BITS || !is_mapped(pattern->bytes))
+	if (pattern->family != AF_INET6 || pattern->prefix_bits < MAPPED_BITS || !is_ipv4_mapped(pattern->bytes))
 		return;
 	pattern->family = AF_INET;
 	pattern->prefix_bits = (uint8_t)(pattern->prefix_bits - MAPPED_BITS);
-	memmove(pattern->bytes, pattern->bytes + sizeof(mapped_prefix), IPV4_BITS / 8);
+	memmove(pattern->bytes, pattern->bytes + MAPPED_PREFIX_BYTES, IPV4_BITS / 8);
 }
 
 bool parse_address_pattern(const char *text, struct address_pattern *result)
@@ -84,15 +84,4 @@ bool parse_port_range(const char *text, struct port_range *result)
 		return false;
 	*result = (struct port_range){ (uint16_t)first, (uint16_t)last };
 	return true;
-}
-
-const char *format_address(uint8_t family, const void *address, char text[ENDPOINT_LENGTH])
-{
-	const unsigned char *bytes = address;
-
-	if (family == AF_INET6 && is_mapped(bytes)) {
-		family = AF_INET;
-		bytes += sizeof(mapped_prefix);
-	}
-	return inet_ntop(family, bytes, text, ENDPOINT_LENGTH);
 }

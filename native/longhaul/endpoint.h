@@ -1,6 +1,5 @@
 /*
- * One side of a connection as users write it, ADDRESS[/PREFIX] PORT, and as
- * longhaul prints it.
+ * One side of connections as users write it: ADDRESS[/PREFIX] PORT.
  */
 #ifndef LONGHAUL_ENDPOINT_H
 #define LONGHAUL_ENDPOINT_H
@@ -30,9 +29,8 @@ bool parse_address_pattern(const char *text, struct address_pattern *result);
 /* Reads "80", "80-90", or "0" for any port. Otherwise false. */
 bool parse_port_range(const char *text, struct port_range *result);
 
-enum { ENDPOINT_LENGTH = INET6_ADDRSTRLEN };
-
-/* The text of an address as the kernel's dump holds it; IPv4-mapped ones as IPv4. */
-const char *format_address(uint8_t family, const void *address, char text[ENDPOINT_LENGTH]);
+/* Whether the 16 bytes are ::ffff:a.b.c.d, what an IPv6 socket has for IPv4; the latter are behind the prefix. */
+enum { MAPPED_PREFIX_BYTES = 12 };
+bool is_ipv4_mapped(const unsigned char *address);
 
 #endif

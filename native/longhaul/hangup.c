@@ -11,7 +11,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdio.h>
-#include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "applet.h"
@@ -82,34 +82,31 @@ static enum outcome reset(int netlink, const struct connection *connection)
 }
 
 /* Through the first process that still holds it: of a shared connection, one shutdown ends all copies. */
-static enum outcome hang_up(const struct connection *connection)
+static enum outcome hang_up(const struct connection *connection, const struct owner_map *owners)
 {
-	int error = EBADF;
+	const struct socket_owner *owner = connection->owner;
+	int socket = borrow_socket(owners, owner), error;
+	bool done;
 
-	for (size_t index = 0; index < connection->owner_count; index++) {
-		int socket = borrow_socket(&connection->owners[index]);
-		bool done = socket >= 0 && hang_up_socket(socket);
-
-		error = errno;
-		if (socket < 0)
-			continue;
-		close(socket);
-		if (done)
-			return OUTCOME_HUNG_UP;
-		break;
-	}
+	while (socket < 0 && (owner = next_owner(owners, owner)))
+		socket = borrow_socket(owners, owner);
+	if (socket < 0)
+		return outcome_of_error(errno);
+	done = hang_up_socket(socket);
+	error = errno;
+	close(socket);
 	errno = error;
-	return outcome_of_error(error);
+	return done ? OUTCOME_HUNG_UP : outcome_of_error(errno);
 }
 
 static enum outcome end_connection(const struct hangup *hangup, int netlink, const struct connection *connection,
-				   bool some_hidden)
+				   const struct owner_map *owners)
 {
-	if (!hangup->reset && !connection->owners)
-		return some_hidden && connection->socket.inode ? OUTCOME_DENIED : OUTCOME_UNOWNED;
+	if (!hangup->reset && !connection->owner)
+		return owners->hidden && connection->socket.inode ? OUTCOME_DENIED : OUTCOME_UNOWNED;
 	if (hangup->dry_run)
 		return OUTCOME_DRY_RUN;
-	return hangup->reset ? reset(netlink, connection) : hang_up(connection);
+	return hangup->reset ? reset(netlink, connection) : hang_up(connection, owners);
 }
 
 static void end_connections(const struct hangup *hangup, int netlink, const struct connection_list *list,
@@ -126,11 +123,11 @@ static void end_connections(const struct hangup *hangup, int netlink, const stru
 			fflush(stdout);
 			sleep_until_ms(start_ms + turn_ms);
 		}
-		outcome = end_connection(hangup, netlink, connection, list->owners.hidden);
+		outcome = end_connection(hangup, netlink, connection, &list->owners);
 		counts->of[outcome]++;
 		if (outcome == OUTCOME_FAILED)
 			counts->error = errno;
-		print_connection(connection, outcome, hangup->json);
+		print_connection(connection, &list->owners, outcome, hangup->json);
 	}
 }
 
@@ -155,6 +152,17 @@ static bool enter_network_namespace(const char *name)
 	return entered;
 }
 
+/* A descriptor is kept open for each process that is borrowed from. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 static int hang_up_all(const struct hangup *hangup)
 {
 	struct connection_list list = { 0 };
@@ -162,6 +170,11 @@ static int hang_up_all(const struct hangup *hangup)
 	bool found;
 	int netlink;
 
+	/* A line for each connection: one system call for many of them, but never a wait for the rest. */
+	static char output[32 * 1024];
+
+	setvbuf(stdout, output, _IOFBF, sizeof(output));
+	raise_descriptor_limit();
 	if (hangup->network_namespace && !enter_network_namespace(hangup->network_namespace))
 		return EXIT_FAILED;
 	netlink = sock_diag_open();

@@ -7,9 +7,11 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+
+#include "text.h"
 
 static const char *const outcome_names[OUTCOME_COUNT] = {
 	[OUTCOME_HUNG_UP] = "hung-up",
@@ -21,87 +23,98 @@ static const char *const outcome_names[OUTCOME_COUNT] = {
 	[OUTCOME_FAILED] = "failed",
 };
 
-struct seconds {
-	uint32_t whole;
-	uint32_t thousandths;
-};
-
-static struct seconds to_seconds(uint32_t ms)
-{
-	return (struct seconds){ ms / 1000, ms % 1000 };
-}
-
 static bool is_plain(char character)
 {
 	return character >= ' ' && character <= '~';
 }
 
-static void print_json_name(const char *name)
+/* Bytes that are no ASCII stand for themselves as if they were Latin-1: a name may be any bytes. */
+static void add_json_name(struct text *text, const char *name)
 {
-	putchar('"');
+	static const char digits[] = "0123456789abcdef";
+
+	add_character(text, '"');
 	for (; *name; name++) {
 		if (*name == '"' || *name == '\\')
-			printf("\\%c", *name);
-		else if (is_plain(*name))
-			putchar(*name);
-		else
-			printf("\\u%04x", (unsigned char)*name);
+			add_character(text, '\\');
+		if (is_plain(*name)) {
+			add_character(text, *name);
+			continue;
+		}
+		add_string(text, "\\u00");
+		add_character(text, digits[(unsigned char)*name >> 4]);
+		add_character(text, digits[(unsigned char)*name & 15]);
 	}
-	putchar('"');
+	add_character(text, '"');
 }
 
-static void print_json(const struct connection *connection, enum outcome outcome)
+static void add_json(struct text *text, const struct tcp_socket *socket, const struct process *process)
 {
-	const struct tcp_socket *socket = &connection->socket;
-	struct seconds age = to_seconds(connection_known_age_ms(socket));
-	struct seconds idle = to_seconds(connection_idle_ms(socket));
-	char local[ENDPOINT_LENGTH], remote[ENDPOINT_LENGTH];
-
-	printf("{\"localAddress\":\"%s\",\"localPort\":%u,\"remoteAddress\":\"%s\",\"remotePort\":%u",
-	       format_address(socket->family, socket->id.idiag_src, local), ntohs(socket->id.idiag_sport),
-	       format_address(socket->family, socket->id.idiag_dst, remote), ntohs(socket->id.idiag_dport));
-	if (connection->owners) {
-		printf(",\"pid\":%d,\"process\":", connection->owners->pid);
-		print_json_name(connection->owners->name);
+	add_string(text, "{\"localAddress\":\"");
+	add_address(text, socket->family, socket->id.idiag_src);
+	add_string(text, "\",\"localPort\":");
+	add_number(text, ntohs(socket->id.idiag_sport));
+	add_string(text, ",\"remoteAddress\":\"");
+	add_address(text, socket->family, socket->id.idiag_dst);
+	add_string(text, "\",\"remotePort\":");
+	add_number(text, ntohs(socket->id.idiag_dport));
+	add_string(text, ",\"pid\":");
+	if (process) {
+		add_number(text, (uint32_t)process->pid);
+		add_string(text, ",\"process\":");
+		add_json_name(text, process->name);
 	} else {
-		printf(",\"pid\":null,\"process\":null");
+		add_string(text, "null,\"process\":null");
 	}
-	printf(",\"minimumAgeSeconds\":%" PRIu32 ".%03" PRIu32 ",\"idleSeconds\":%" PRIu32 ".%03" PRIu32
-	       ",\"outcome\":\"%s\"}\n", age.whole, age.thousandths, idle.whole, idle.thousandths,
-	       outcome_names[outcome]);
+	add_string(text, ",\"minimumAgeSeconds\":");
+	add_seconds(text, connection_known_age_ms(socket));
+	add_string(text, ",\"idleSeconds\":");
+	add_seconds(text, connection_idle_ms(socket));
+	add_string(text, ",\"outcome\":\"");
 }
 
-static void print_endpoint(uint8_t family, const void *address, uint16_t port)
+static void add_endpoint(struct text *text, uint8_t family, const void *address, uint16_t port)
 {
-	char text[ENDPOINT_LENGTH];
-	bool brackets = false;
+	bool brackets = family == AF_INET6 && !is_ipv4_mapped(address);
 
-	format_address(family, address, text);
-	for (const char *character = text; *character; character++)
-		brackets = brackets || *character == ':';
-	printf(brackets ? "[%s]:%u " : "%s:%u ", text, ntohs(port));
+	add_string(text, brackets ? "[" : "");
+	add_address(text, family, address);
+	add_string(text, brackets ? "]:" : ":");
+	add_number(text, ntohs(port));
+	add_character(text, ' ');
 }
 
-static void print_line(const struct connection *connection, enum outcome outcome)
+static void add_line(struct text *text, const struct tcp_socket *socket, const struct process *process)
 {
-	const struct tcp_socket *socket = &connection->socket;
-
-	print_endpoint(socket->family, socket->id.idiag_src, socket->id.idiag_sport);
-	print_endpoint(socket->family, socket->id.idiag_dst, socket->id.idiag_dport);
-	if (connection->owners) {
-		for (const char *name = connection->owners->name; *name; name++)
-			putchar(is_plain(*name) ? *name : '?');
-		printf("[%d] ", connection->owners->pid);
+	add_endpoint(text, socket->family, socket->id.idiag_src, socket->id.idiag_sport);
+	add_endpoint(text, socket->family, socket->id.idiag_dst, socket->id.idiag_dport);
+	if (process) {
+		for (const char *name = process->name; *name; name++)
+			add_character(text, is_plain(*name) ? *name : '?');
+		add_character(text, '[');
+		add_number(text, (uint32_t)process->pid);
+		add_string(text, "] ");
 	}
-	printf("idle %" PRIu32 "s: %s\n", to_seconds(connection_idle_ms(socket)).whole, outcome_names[outcome]);
+	add_string(text, "idle ");
+	add_number(text, connection_idle_ms(socket) / 1000);
+	add_string(text, "s: ");
 }
 
-void print_connection(const struct connection *connection, enum outcome outcome, bool json)
+void print_connection(const struct connection *connection, const struct owner_map *owners, enum outcome outcome,
+		      bool json)
 {
+	const struct socket_owner *owner = connection->owner;
+	const struct process *process = owner ? &owners->processes[owner->process] : NULL;
+	struct text text;
+
+	text.length = 0;
 	if (json)
-		print_json(connection, outcome);
+		add_json(&text, &connection->socket, process);
 	else
-		print_line(connection, outcome);
+		add_line(&text, &connection->socket, process);
+	add_string(&text, outcome_names[outcome]);
+	add_string(&text, json ? "\"}\n" : "\n");
+	fwrite(text.bytes, 1, text.length, stdout);
 }
 
 void print_summary(const struct outcome_counts *counts, size_t age_unknown, bool json)

@@ -22,7 +22,8 @@ struct outcome_counts {
 	int error;		/* the last that failed */
 };
 
-void print_connection(const struct connection *connection, enum outcome outcome, bool json);
+void print_connection(const struct connection *connection, const struct owner_map *owners, enum outcome outcome,
+		      bool json);
 
 /* To stderr where stdout is JSON. */
 void print_summary(const struct outcome_counts *counts, size_t age_unknown, bool json);

@@ -10,7 +10,7 @@
 #include "sock_diag.h"
 
 struct listener {
-	uint32_t inode;		/* first, so that compare_inodes sorts listeners */
+	uint32_t inode;
 	uint16_t port;
 };
 
@@ -43,37 +43,25 @@ static bool is_host_network(void)
 	return access("/proc/sys/net/core/dev_weight", F_OK) == 0;
 }
 
-static bool find_listener_owners(const struct listener_list *list, struct owner_list *owners)
+static bool find_listener_owners(const struct listener_list *list, struct owner_map *map)
 {
-	uint32_t *inodes = calloc(list->count + 1, sizeof(*inodes));
-	bool found;
-
-	if (!inodes)
+	if (!create_owner_map(map, list->count))
 		return false;
 	for (size_t index = 0; index < list->count; index++)
-		inodes[index] = list->items[index].inode;
-	found = find_owners((struct inode_set){ inodes, list->count }, owners);
-	free(inodes);
-	return found;
+		want_inode(map, list->items[index].inode);
+	return find_owners(map);
 }
 
-static bool add_ports(struct listener_list *list, struct port_set *ports)
+static bool add_ports(const struct listener_list *list, struct port_set *ports)
 {
-	struct owner_list owners = { 0 };
-	bool found, add_all;
+	struct owner_map map;
+	bool found = find_listener_owners(list, &map);
+	bool add_all = map.hidden && !is_host_network();
 
-	if (list->count)
-		qsort(list->items, list->count, sizeof(*list->items), compare_inodes);
-	found = find_listener_owners(list, &owners);
-	sort_owners(&owners);
-	add_all = owners.hidden && !is_host_network();
-	for (size_t index = 0; found && index < list->count; index++) {
-		size_t count;
-
-		if (add_all || owners_of(&owners, list->items[index].inode, &count))
+	for (size_t index = 0; found && index < list->count; index++)
+		if (add_all || first_owner(&map, list->items[index].inode))
 			port_set_add(ports, list->items[index].port);
-	}
-	free(owners.items);
+	free_owner_map(&map);
 	return found;
 }
 

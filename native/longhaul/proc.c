@@ -10,49 +10,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "number.h"
-
-int compare_inodes(const void *left, const void *right)
-{
-	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-
-	return (a > b) - (a < b);
-}
-
-static int compare_owners(const void *left, const void *right)
-{
-	const struct socket_owner *a = left, *b = right;
-
-	return compare_inodes(&a->inode, &b->inode);
-}
-
-void sort_owners(struct owner_list *owners)
-{
-	if (owners->count)
-		qsort(owners->items, owners->count, sizeof(*owners->items), compare_owners);
-}
-
-const struct socket_owner *owners_of(const struct owner_list *owners, uint32_t inode, size_t *count)
-{
-	size_t low = 0, high = owners->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (owners->items[middle].inode < inode)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*count = 0;
-	while (low + *count < owners->count && owners->items[low + *count].inode == inode)
-		++*count;
-	return *count ? &owners->items[low] : NULL;
-}
 
 bool parse_socket_link(const char *text, uint32_t *inode)
 {
@@ -94,28 +55,14 @@ static bool read_process_name(pid_t pid, char name[PROCESS_NAME_SIZE])
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
 	file = open(path, O_RDONLY | O_CLOEXEC);
-	if (file < 0)
+	length = file < 0 ? -1 : read(file, text, sizeof(text));
+	if (file >= 0)
+		close(file);
+	if (length < 0) {
+		errno = ESRCH;
 		return false;
-	length = read(file, text, sizeof(text));
-	close(file);
-	if (length < 0)
-		return false;
-	parse_process_name(text, (size_t)length, name);
-	return true;
-}
-
-static bool append_owner(struct owner_list *owners, const struct socket_owner *owner)
-{
-	if (owners->count == owners->capacity) {
-		size_t capacity = owners->capacity ? owners->capacity * 2 : 64;
-		struct socket_owner *items = reallocarray(owners->items, capacity, sizeof(*items));
-
-		if (!items)
-			return false;
-		owners->items = items;
-		owners->capacity = capacity;
 	}
-	owners->items[owners->count++] = *owner;
+	parse_process_name(text, (size_t)length, name);
 	return true;
 }
 
@@ -132,40 +79,40 @@ static bool read_socket_link(DIR *directory, const char *name, uint32_t *inode)
 	return parse_socket_link(text, inode);
 }
 
-static bool is_wanted(struct inode_set wanted, uint32_t inode)
+/* Adds the process before its first owner; false with errno, ESRCH if it has just ended. */
+static bool add_first_of(struct owner_map *map, pid_t pid)
 {
-	return bsearch(&inode, wanted.items, wanted.count, sizeof(inode), compare_inodes) != NULL;
+	struct process process = { .pid = pid, .pidfd = -1 };
+
+	if (map->process_count && map->processes[map->process_count - 1].pid == pid)
+		return true;
+	return read_process_name(pid, process.name) && add_process(map, &process);
 }
 
-static bool add_descriptors(DIR *directory, pid_t pid, struct inode_set wanted, struct owner_list *owners)
+static bool add_descriptors(DIR *directory, pid_t pid, struct owner_map *map)
 {
-	struct socket_owner owner = { .pid = pid };
 	const struct dirent *entry;
 
 	while ((entry = readdir(directory))) {
+		uint32_t inode;
 		int64_t fd;
 
 		if (!parse_integer(entry->d_name, 0, INT_MAX, &fd))
 			continue;
-		if (!read_socket_link(directory, entry->d_name, &owner.inode)) {
+		if (!read_socket_link(directory, entry->d_name, &inode)) {
 			/* The folder opens with CAP_DAC_OVERRIDE alone, its links don't: all of them fail. */
 			if (errno != EACCES)
 				continue;
-			owners->hidden = true;
+			map->hidden = true;
 			return true;
 		}
-		if (!is_wanted(wanted, owner.inode))
-			continue;
-		if (!owner.name[0] && !read_process_name(pid, owner.name))
-			return true;
-		owner.fd = (int)fd;
-		if (!append_owner(owners, &owner))
+		if (is_wanted(map, inode) && !(add_first_of(map, pid) && add_owner(map, inode, (int)fd)))
 			return false;
 	}
 	return true;
 }
 
-bool find_owners_in(pid_t pid, struct inode_set wanted, struct owner_list *owners)
+bool find_owners_in(pid_t pid, struct owner_map *map)
 {
 	char path[sizeof("/proc/2147483647/fd")];
 	DIR *directory;
@@ -175,7 +122,7 @@ bool find_owners_in(pid_t pid, struct inode_set wanted, struct owner_list *owner
 	directory = opendir(path);
 	/* EPERM: /proc is mounted with hidepid=1. */
 	if (!directory && (errno == EACCES || errno == EPERM)) {
-		owners->hidden = true;
+		map->hidden = true;
 		return true;
 	}
 	if (!directory) {
@@ -183,12 +130,12 @@ bool find_owners_in(pid_t pid, struct inode_set wanted, struct owner_list *owner
 			errno = ESRCH;
 		return false;
 	}
-	added = add_descriptors(directory, pid, wanted, owners);
+	added = add_descriptors(directory, pid, map);
 	closedir(directory);
 	return added;
 }
 
-bool find_owners(struct inode_set wanted, struct owner_list *owners)
+bool find_owners(struct owner_map *map)
 {
 	DIR *directory = opendir("/proc");
 	const struct dirent *entry;
@@ -200,7 +147,7 @@ bool find_owners(struct inode_set wanted, struct owner_list *owners)
 		int64_t pid;
 
 		if (parse_integer(entry->d_name, 1, INT_MAX, &pid))
-			found = find_owners_in((pid_t)pid, wanted, owners) || errno == ESRCH;
+			found = find_owners_in((pid_t)pid, map) || errno == ESRCH;
 	}
 	closedir(directory);
 	return found;

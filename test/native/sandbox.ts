@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/**
+ * A stand-in for a container: a network, PID and mount namespace of its own, in which process 1 has a log as
+ * its standard output. Whoever isn't root gets a user namespace around it. Ending process 1 ends all in it.
+ */
+export type Sandbox = AsyncDisposable & {
+  /** Runs a program in it to its end. */
+  run: (argv: readonly string[], options?: RunOptions) => Promise<Finished>
+  /** Starts one; `finished` settles when it has ended. */
+  start: (argv: readonly string[], options?: RunOptions) => Started
+  /** Starts `native/test/peer.py`. */
+  peer: (options?: RunOptions) => Peer
+  /** Its established connections as `ss` shows them, one a line. */
+  established: (...filter: readonly string[]) => Promise<string[]>
+  /** What process 1's standard output has received. */
+  log: () => string
+  /** The id of process 1 as seen from outside. */
+  pid: number
+}
+
+export type RunOptions = {
+  /** The user id to run as; needs real root. */
+  uid?: number
+  /** Capabilities to leave out of the bounding set, such as `sys_ptrace`. */
+  without?: readonly string[]
+  /** How long it may take before it is ended. */
+  timeoutMs?: number
+}
+
+export type Finished = { status: number | null; stdout: string; stderr: string; ms: number }
+
+export type Started = {
+  process: ChildProcess
+  finished: Promise<Finished>
+  /** Settles when its standard output holds that text. */
+  printed: (text: string) => Promise<void>
+}
+
+export type Peer = Started & {
+  /** Sends a command of peer.py and returns its answer. */
+  ask: (command: string) => Promise<Answer>
+}
+
+export type Endpoint = { address: string; port: number }
+
+/** The fields of all answers; which ones are there depends on the command. */
+export type Answer = Endpoint & {
+  local: Endpoint[]
+  values: number[]
+  pid: number
+  accepted: number
+  ended: number
+  reset: number
+  open: number
+}
+
+const nativeFolder = resolve(import.meta.dirname, '../../native')
+
+export const buildFolder = resolve(process.env['LONGHAUL_NATIVE_BUILD'] ?? join(nativeFolder, 'build'))
+export const longhaul = join(buildFolder, 'longhaul')
+export const isRoot = process.getuid?.() === 0
+
+const userNamespace = isRoot ? [] : ['--user', '--map-root-user']
+
+export async function createSandbox(options: { networkOf?: Sandbox } = {}): Promise<Sandbox> {
+  const folder = mkdtempSync(join(tmpdir(), 'longhaul-sandbox-'))
+  const logPath = join(folder, 'log')
+  const joined = options.networkOf
+  const network = joined
+    ? [...nsenter(joined.pid, ['--net']), 'unshare']
+    : ['unshare', ...userNamespace, '--net']
+  const script = 'ip link set lo up && echo ready >&2 && exec cat'
+  const init = spawnProgram([...network, '--pid', '--fork', '--mount-proc', '--kill-child', 'sh', '-c', script], {
+    stdio: ['pipe', openSync(logPath, 'a'), 'pipe'],
+  })
+  await textOf(init, 'ready')
+  const pid = childOf(init.process.pid ?? 0)
+  const enter = nsenter(pid, ['--net', '--pid', '--mount'])
+  const start = (argv: readonly string[], runOptions: RunOptions = {}): Started =>
+    spawnProgram([...enter, ...restrictions(runOptions), ...argv], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: runOptions.timeoutMs ?? 60_000,
+    })
+  const run = (argv: readonly string[], runOptions?: RunOptions): Promise<Finished> => {
+    const started = start(argv, runOptions)
+    started.process.stdin?.end()
+    return started.finished
+  }
+  return {
+    start,
+    run,
+    pid,
+    peer: peerOptions => createPeer(start(['python3', join(nativeFolder, 'test/peer.py')], peerOptions)),
+    established: async (...filter) => {
+      const { stdout } = await run(['ss', '-Htn', 'state', 'established', ...filter])
+      return stdout.split('\n').filter(line => line !== '')
+    },
+    log: () => readFileSync(logPath, 'utf8'),
+    [Symbol.asyncDispose]: async () => {
+      init.process.stdin?.end()
+      await init.finished
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+function nsenter(pid: number, namespaces: readonly string[]): string[] {
+  const user = isRoot ? [] : ['--user', '--preserve-credentials']
+  return ['nsenter', '--target', String(pid), ...user, ...namespaces]
+}
+
+function restrictions({ uid, without }: RunOptions): string[] {
+  const user = uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
+  const bounds = without === undefined ? [] : [`--bounding-set=${without.map(name => `-${name}`).join(',')}`]
+  return user.length + bounds.length === 0 ? [] : ['setpriv', ...user, ...bounds]
+}
+
+/** The only child of a process: unshare forks, since only children enter a new PID namespace. */
+function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim())
+}
+
+type SpawnOptions = { stdio: ('pipe' | number)[]; timeout?: number }
+
+function spawnProgram([program = '', ...argv]: readonly string[], options: SpawnOptions): Started {
+  const child = spawn(program, argv, options)
+  const startMs = performance.now()
+  const text = { stdout: '', stderr: '' }
+  const waiting = new Set<() => void>()
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk
+      for (const check of waiting) check()
+    })
+  }
+  const finished = new Promise<Finished>((done, failed) => {
+    child.once('error', failed)
+    child.once('close', status => done({ status, ...text, ms: performance.now() - startMs }))
+  })
+  const printed = (wanted: string): Promise<void> =>
+    new Promise((done, failed) => {
+      const check = (): void => {
+        if (!`${text.stdout}${text.stderr}`.includes(wanted)) return
+        waiting.delete(check)
+        done()
+      }
+      waiting.add(check)
+      finished.then(
+        () => failed(new Error(`${program} ended without printing ${wanted}: ${text.stderr}`)),
+        failed,
+      )
+      check()
+    })
+  return { process: child, finished, printed }
+}
+
+async function textOf(started: Started, wanted: string): Promise<void> {
+  await started.printed(wanted)
+}
+
+function createPeer(started: Started): Peer {
+  const waiting: ((line: string) => void)[] = []
+  const { stdin, stdout } = started.process
+  if (stdin === null || stdout === null) throw new Error('a peer is spoken to over pipes')
+  createInterface({ input: stdout }).on('line', line => waiting.shift()?.(line))
+  const ask = async (command: string): Promise<Answer> => {
+    const line = await Promise.race([
+      new Promise<string>(done => {
+        waiting.push(done)
+        stdin.write(`${command}\n`)
+      }),
+      started.finished.then(({ stderr }) => Promise.reject(new Error(`${command}: the peer ended: ${stderr}`))),
+    ])
+    const answer = JSON.parse(line) as Answer & { error?: string }
+    if (answer.error !== undefined) throw new Error(`${command}: ${answer.error}`)
+    return answer
+  }
+  return { ...started, ask }
+}

@@ -16,7 +16,7 @@ selector = selectors.DefaultSelector()
 listeners = []
 connections = []  # open ones, oldest first
 counts = {"accepted": 0, "ended": 0, "reset": 0}
-behaviour = {"accept": True, "close": True}
+behaviour = {"accept": True, "close": True, "read": True}
 
 
 def family_of(address):
@@ -49,6 +49,9 @@ def on_connection(listener):
 
 
 def on_readable(connection):
+    if not behaviour["read"]:
+        selector.unregister(connection)
+        return
     try:
         ended = not connection.recv(65536)
     except ConnectionResetError:
@@ -132,8 +135,18 @@ def option(level, name):
     return {"values": [c.getsockopt(int(level), int(name)) for c in connections]}
 
 
+def set_option(level, name, value):
+    for connection in connections:
+        connection.setsockopt(int(level), int(name), int(value))
+    return {}
+
+
 def configure(name, value):
+    """Whether to accept, read, and close what the peer has closed: "on" or "off"."""
     behaviour[name] = value == "on"
+    for connection in connections if behaviour["read"] else []:
+        if not is_watched(connection):
+            selector.register(connection, selectors.EVENT_READ, on_readable)
     return {}
 
 
@@ -178,6 +191,7 @@ COMMANDS = {
     "shutdown": shutdown,
     "send": send,
     "option": option,
+    "set-option": set_option,
     "configure": configure,
     "replace": replace,
     "fork": fork,

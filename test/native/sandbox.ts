@@ -65,6 +65,8 @@ export const buildFolder = resolve(process.env['LONGHAUL_NATIVE_BUILD'] ?? join(
 export const longhaul = join(buildFolder, 'longhaul')
 export const isRoot = process.getuid?.() === 0
 
+/** The system's: one that a version manager put into a home folder can't be run by other users. */
+const python = '/usr/bin/python3'
 const userNamespace = isRoot ? [] : ['--user', '--map-root-user']
 
 export async function createSandbox(options: { networkOf?: Sandbox } = {}): Promise<Sandbox> {
@@ -75,10 +77,13 @@ export async function createSandbox(options: { networkOf?: Sandbox } = {}): Prom
     ? [...nsenter(joined.pid, ['--net']), 'unshare']
     : ['unshare', ...userNamespace, '--net']
   const script = 'ip link set lo up && echo ready >&2 && exec cat'
-  const init = spawnProgram([...network, '--pid', '--fork', '--mount-proc', '--kill-child', 'sh', '-c', script], {
-    stdio: ['pipe', openSync(logPath, 'a'), 'pipe'],
-  })
-  await textOf(init, 'ready')
+  const init = spawnProgram(
+    [...network, '--pid', '--fork', '--mount-proc', '--kill-child', 'sh', '-c', script],
+    {
+      stdio: ['pipe', openSync(logPath, 'a'), 'pipe'],
+    },
+  )
+  await init.printed('ready')
   const pid = childOf(init.process.pid ?? 0)
   const enter = nsenter(pid, ['--net', '--pid', '--mount'])
   const start = (argv: readonly string[], runOptions: RunOptions = {}): Started =>
@@ -95,7 +100,7 @@ export async function createSandbox(options: { networkOf?: Sandbox } = {}): Prom
     start,
     run,
     pid,
-    peer: peerOptions => createPeer(start(['python3', join(nativeFolder, 'test/peer.py')], peerOptions)),
+    peer: peerOptions => createPeer(start([python, join(nativeFolder, 'test/peer.py')], peerOptions)),
     established: async (...filter) => {
       const { stdout } = await run(['ss', '-Htn', 'state', 'established', ...filter])
       return stdout.split('\n').filter(line => line !== '')
@@ -107,6 +112,13 @@ export async function createSandbox(options: { networkOf?: Sandbox } = {}): Prom
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** Runs a program outside of any sandbox. */
+export function runOutside(argv: readonly string[]): Promise<Finished> {
+  const started = spawnProgram(argv, { stdio: ['pipe', 'pipe', 'pipe'], timeout: 60_000 })
+  started.process.stdin?.end()
+  return started.finished
 }
 
 function nsenter(pid: number, namespaces: readonly string[]): string[] {
@@ -159,10 +171,6 @@ function spawnProgram([program = '', ...argv]: readonly string[], options: Spawn
   return { process: child, finished, printed }
 }
 
-async function textOf(started: Started, wanted: string): Promise<void> {
-  await started.printed(wanted)
-}
-
 function createPeer(started: Started): Peer {
   const waiting: ((line: string) => void)[] = []
   const { stdin, stdout } = started.process
@@ -174,7 +182,9 @@ function createPeer(started: Started): Peer {
         waiting.push(done)
         stdin.write(`${command}\n`)
       }),
-      started.finished.then(({ stderr }) => Promise.reject(new Error(`${command}: the peer ended: ${stderr}`))),
+      started.finished.then(({ stderr }) =>
+        Promise.reject(new Error(`${command}: the peer ended: ${stderr}`)),
+      ),
     ])
     const answer = JSON.parse(line) as Answer & { error?: string }
     if (answer.error !== undefined) throw new Error(`${command}: ${answer.error}`)

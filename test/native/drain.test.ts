@@ -1,0 +1,308 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import {
+  createSandbox,
+  type Finished,
+  isRoot,
+  longhaul,
+  type Peer,
+  runOutside,
+  type Sandbox,
+  type Started,
+} from './sandbox.ts'
+
+/** The longest that drain may take to notice; the rest is for starting and ending processes. */
+const noticeMs = 200
+const needsRoot = 'needs root: other user ids and capabilities'
+
+function drain(sandbox: Sandbox, call: string, options?: { uid?: number; without?: string[] }): Started {
+  return sandbox.start([longhaul, 'drain', ...call.split(' ')], options)
+}
+
+async function connectPair(
+  sandbox: Sandbox,
+  count: number,
+  { address = '127.0.0.1', listen = address }: { address?: string; listen?: string } = {},
+): Promise<{ server: Peer; client: Peer; port: number }> {
+  const server = sandbox.peer()
+  const client = sandbox.peer()
+  const { port } = await server.ask(`listen ${listen}`)
+  if (count > 0) await client.ask(`connect ${address} ${port} ${count}`)
+  await expect.poll(() => server.ask('state')).toMatchObject({ accepted: count })
+  return { server, client, port }
+}
+
+/** Runs an action and returns how long after it the drain ended. */
+async function endAfter(running: Started, action: () => Promise<unknown>): Promise<number> {
+  await action()
+  const startMs = performance.now()
+  const { status } = await running.finished
+  expect(status).toBe(0)
+  return performance.now() - startMs
+}
+
+test('without connections it ends at once, and says so in the log of process 1', async () => {
+  await using sandbox = await createSandbox()
+  const { port } = await connectPair(sandbox, 0)
+  const { status, stdout, ms } = await drain(sandbox, '--timeout 20s').finished
+  expect([status, stdout]).toEqual([0, ''])
+  expect(ms).toBeLessThan(1000)
+  expect(sandbox.log()).toBe(`longhaul: drain: no connections on port ${port}\n`)
+})
+
+test.each([
+  ['IPv4', { address: '127.0.0.1' }],
+  ['IPv6', { address: '::1' }],
+  ['IPv4 on an IPv6 listener', { address: '127.0.0.1', listen: '::' }],
+])('one connection, %s: it ends within 200 ms of the end', async (_name, ends) => {
+  await using sandbox = await createSandbox()
+  const { client, port } = await connectPair(sandbox, 1, ends)
+  const running = drain(sandbox, '--timeout=20s')
+  await sleep(1000)
+  expect(running.process.exitCode).toBeNull()
+  expect(await endAfter(running, () => client.ask('close 1'))).toBeLessThan(noticeMs + 100)
+  expect(sandbox.log()).toMatch(
+    new RegExp(`^longhaul: drain: 1 connection on port ${port} ended after 1\\.\\ds\\n$`),
+  )
+})
+
+test('1,000 connections, some closed meanwhile, some never', async () => {
+  await using sandbox = await createSandbox()
+  const { client, port } = await connectPair(sandbox, 1000)
+  const running = drain(sandbox, '--timeout 2s')
+  await sleep(500)
+  await client.ask('close 700')
+  const { status, ms } = await running.finished
+  expect(status).toBe(0)
+  expect(ms).toBeGreaterThan(1900)
+  expect(ms).toBeLessThan(2000 + noticeMs + 200)
+  expect(sandbox.log()).toMatch(
+    new RegExp(`^longhaul: drain: 300 of 1000 connections on port ${port} still open after 2\\.\\ds\\n$`),
+  )
+})
+
+test('1,000 connections that all end', async () => {
+  await using sandbox = await createSandbox()
+  const { client } = await connectPair(sandbox, 1000)
+  const running = drain(sandbox, '--timeout 20s')
+  await sleep(300)
+  await client.ask('close 999')
+  await sleep(500)
+  expect(running.process.exitCode).toBeNull()
+  expect(await endAfter(running, () => client.ask('close 1'))).toBeLessThan(noticeMs + 100)
+  expect(sandbox.log()).toContain('1000 connections on port')
+})
+
+test('it sleeps first, and watches the ports that were listened on before', async () => {
+  await using sandbox = await createSandbox()
+  const { server, client } = await connectPair(sandbox, 1)
+  const running = drain(sandbox, '--sleep 1s --timeout 20s')
+  await sleep(500)
+  await server.ask('unlisten')
+  await sleep(1000)
+  expect(running.process.exitCode).toBeNull()
+  expect(await endAfter(running, () => client.ask('close 1'))).toBeLessThan(noticeMs + 100)
+})
+
+test('without a timeout it only sleeps', async () => {
+  await using sandbox = await createSandbox()
+  await connectPair(sandbox, 1)
+  const { status, ms } = await drain(sandbox, '--sleep=700ms').finished
+  expect(status).toBe(0)
+  expect(ms).toBeGreaterThan(690)
+  expect(ms).toBeLessThan(1500)
+})
+
+test('outgoing connections do not count', async () => {
+  await using sandbox = await createSandbox()
+  await using sidecar = await createSandbox({ networkOf: sandbox })
+  const server = sidecar.peer()
+  const application = sandbox.peer()
+  const { port: otherPort } = await server.ask('listen 127.0.0.1')
+  const { port } = await application.ask('listen 127.0.0.1')
+  await application.ask(`connect 127.0.0.1 ${otherPort} 3`)
+  const { ms } = await drain(sandbox, '--timeout 5s').finished
+  expect(ms).toBeLessThan(1000)
+  expect(sandbox.log()).toContain(`no connections on port ${port}\n`)
+})
+
+test("a sidecar's listeners don't count, unless /proc hides who listens", async context => {
+  if (!isRoot) context.skip(needsRoot)
+  await using sandbox = await createSandbox()
+  await using sidecar = await createSandbox({ networkOf: sandbox })
+  const server = sidecar.peer()
+  const application = sandbox.peer({ uid: 1000 })
+  const { port } = await server.ask('listen 127.0.0.1 5001')
+  await server.ask(`connect 127.0.0.1 ${port}`)
+  await application.ask('listen 127.0.0.1 5003')
+
+  const seeing = await drain(sandbox, '--timeout 1s').finished
+  const blind = await drain(sandbox, '--timeout 1s', { without: ['sys_ptrace'] }).finished
+  const blinder = await drain(sandbox, '--timeout 1s', { uid: 65534 }).finished
+
+  expect(seeing.ms).toBeLessThan(900)
+  expect([seeing.status, blind.status, blinder.status]).toEqual([0, 0, 0])
+  expect(sandbox.log()).toBe('longhaul: drain: no connections on port 5003\n')
+  // Process 1 has more rights than these two, so that they can't open its log.
+  const all = '1 of 1 connection on ports 5001, 5003 still open'
+  expect([blind.stdout, blinder.stdout]).toEqual([expect.stringContaining(all), expect.stringContaining(all)])
+})
+
+test('--port watches those ports only', async () => {
+  await using sandbox = await createSandbox()
+  await connectPair(sandbox, 1)
+  const watched = await connectPair(sandbox, 1)
+  const running = drain(sandbox, `--timeout 20s --port 1 --port ${watched.port}`)
+  await sleep(300)
+  expect(running.process.exitCode).toBeNull()
+  expect(await endAfter(running, () => watched.client.ask('close 1'))).toBeLessThan(noticeMs + 100)
+  expect(sandbox.log()).toContain(`on ports 1, ${watched.port} ended`)
+})
+
+test('more ports than one filter holds', async () => {
+  await using sandbox = await createSandbox()
+  const server = sandbox.peer()
+  const client = sandbox.peer()
+  await server.ask('listen-many 127.0.0.1 10001 1100')
+  await client.ask('connect 127.0.0.1 12199')
+  const running = drain(sandbox, '--timeout 20s')
+  await sleep(500)
+  expect(running.process.exitCode).toBeNull()
+  expect(await endAfter(running, () => client.ask('close 1'))).toBeLessThan(noticeMs + 100)
+  expect(sandbox.log()).toContain('10001, 10003')
+  expect(sandbox.log()).toContain(' and more ended')
+})
+
+test('no listener at all', async () => {
+  await using sandbox = await createSandbox()
+  const { status, ms } = await drain(sandbox, '--timeout 5s').finished
+  expect(status).toBe(0)
+  expect(ms).toBeLessThan(1000)
+  expect(sandbox.log()).toBe('longhaul: drain: no listening port found, nothing to wait for\n')
+})
+
+test('a connection that waits to be accepted counts', async () => {
+  await using sandbox = await createSandbox()
+  const server = sandbox.peer()
+  const client = sandbox.peer()
+  await server.ask('configure accept off')
+  const { port } = await server.ask('listen 127.0.0.1')
+  await client.ask(`connect 127.0.0.1 ${port}`)
+  const { ms } = await drain(sandbox, '--timeout 500ms').finished
+  expect(ms).toBeGreaterThan(490)
+})
+
+test('a half-closed connection counts while it carries data', { timeout: 30_000 }, async () => {
+  await using sandbox = await createSandbox()
+  const { server, client } = await connectPair(sandbox, 1)
+  await server.ask('configure close off')
+  await client.ask('shutdown')
+  const running = drain(sandbox, '--timeout 20s')
+  for (let second = 0; second < 6; second++) {
+    await server.ask('send 1000')
+    await sleep(1000)
+  }
+  expect(running.process.exitCode).toBeNull()
+  // The server keeps it in CLOSE_WAIT; five seconds without data and it is taken for forgotten.
+  const quietMs = await endAfter(running, async () => {})
+  expect(quietMs).toBeGreaterThan(3500)
+  expect(quietMs).toBeLessThan(4500)
+})
+
+test('a half-closed connection counts while the peer has not got everything', {
+  timeout: 20_000,
+}, async () => {
+  await using sandbox = await createSandbox()
+  const { server, client } = await connectPair(sandbox, 1)
+  await client.ask('configure read off')
+  await server.ask('send 8000000')
+  await server.ask('close 1')
+  const states = await sandbox.run(['ss', '-Htn', 'state', 'fin-wait-1'])
+  expect(states.stdout).not.toBe('')
+  const running = drain(sandbox, '--timeout 20s')
+  await sleep(6000)
+  expect(running.process.exitCode).toBeNull()
+  expect(await endAfter(running, () => client.ask('configure read on'))).toBeLessThan(1000)
+})
+
+test('twice at once', async () => {
+  await using sandbox = await createSandbox()
+  const { client } = await connectPair(sandbox, 2)
+  const both = [drain(sandbox, '--timeout 20s'), drain(sandbox, '--timeout 20s')]
+  await sleep(500)
+  const ended = both.map(running => endAfter(running, async () => {}))
+  await client.ask('close 2')
+  await Promise.all(ended)
+  expect(sandbox.log().match(/2 connections on port \d+ ended after/g)).toHaveLength(2)
+})
+
+test('SIGTERM ends it at once, with status 0', async () => {
+  await using sandbox = await createSandbox()
+  await connectPair(sandbox, 1)
+  const script = `${longhaul} drain --sleep=$0 --timeout=20s & sleep 0.5; kill $!; wait $!`
+  for (const sleeping of ['20s', '0']) {
+    const { status, ms } = await sandbox.run(['bash', '-c', script, sleeping])
+    expect(status).toBe(0)
+    expect(ms).toBeLessThan(1500)
+  }
+  expect(sandbox.log()).toMatch(
+    /^longhaul: drain: stopped by a signal\n.*1 of 1 connection.* still open after 0\.\ds\n$/,
+  )
+})
+
+test('on a read-only file system, and as an unprivileged user', async context => {
+  if (!isRoot) context.skip(needsRoot)
+  await using sandbox = await createSandbox()
+  const server = sandbox.peer({ uid: 1000 })
+  const client = sandbox.peer()
+  const { port } = await server.ask('listen 127.0.0.1')
+  await client.ask(`connect 127.0.0.1 ${port}`)
+  const readOnly = [
+    'mount --bind / /mnt',
+    'mount --bind /proc /mnt/proc',
+    'mount -o remount,bind,ro /mnt',
+    'exec chroot --userspec=1000:1000 /mnt "$@"',
+  ]
+  const running = sandbox.start([
+    ...['unshare', '--mount', 'sh', '-c', readOnly.join(' && '), 'sh'],
+    ...[longhaul, 'drain', '--timeout=20s'],
+  ])
+  await sleep(700)
+  expect(running.process.exitCode).toBeNull()
+  await client.ask('close 1')
+  const { status, stdout, stderr } = await running.finished
+  expect([status, stderr]).toEqual([0, ''])
+  // Process 1 is root's here, so that its log can't be opened: the line comes out on standard output.
+  expect(stdout).toMatch(/^longhaul: drain: 1 connection on port \d+ ended after/)
+})
+
+test('a log that nobody reads holds nothing up', async () => {
+  await using sandbox = await createSandbox()
+  await connectPair(sandbox, 0)
+  // Process 1 of another PID namespace has a full pipe as its standard output.
+  const fill = 'dd if=/dev/zero bs=4096 oflag=nonblock 2>/dev/null'
+  const inner = `${fill}; ${longhaul} drain --timeout=5s --port=1 >&2; echo "status $?" >&2`
+  const reader = `unshare --pid --fork --mount-proc sh -c '${inner}' | (sleep 3; cat >/dev/null)`
+  const running = sandbox.start(['bash', '-c', reader])
+  const startMs = performance.now()
+  await running.printed('status 0')
+  expect(performance.now() - startMs).toBeLessThan(2500)
+  expect((await running.finished).stderr).toBe('longhaul: drain: no connections on port 1\nstatus 0\n')
+})
+
+test.each(['--timeout', '--timeout soon', '--sleep -1s', '--port 0', '--port 65536', '--what', 'now'])(
+  'a wrong call exits 2: %s',
+  async call => {
+    const finished: Finished = await runOutside([longhaul, 'drain', ...call.split(' ')])
+    expect(finished).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('drain') })
+  },
+)
+
+test('on a host network, hidden listeners are not taken for ours', async context => {
+  if (!isRoot) context.skip(needsRoot)
+  const settings = await runOutside(['ls', '/proc/sys/net/core'])
+  if (!settings.stdout.includes('dev_weight')) context.skip('needs the first network namespace')
+  const call = [longhaul, 'drain', '--timeout=200ms']
+  const { status, stdout } = await runOutside(['setpriv', '--reuid=65534', '--clear-groups', ...call])
+  expect([status, stdout]).toEqual([0, 'longhaul: drain: no listening port found, nothing to wait for\n'])
+})

@@ -1,0 +1,28 @@
+/* What the kernel answers: whatever the bytes are, only whole sockets come out, and errors have a number. */
+#include <errno.h>
+
+#include "fuzz.h"
+#include "longhaul/sock_diag.h"
+
+static const uint32_t sequence = 1;
+
+static void check_socket(const struct tcp_socket *socket, void *context)
+{
+	size_t *count = context;
+
+	must(socket->has_times || !socket->sent_ms_ago || !socket->received_ms_ago);
+	++*count;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *buffer = input_text(data, size);
+	size_t count = 0;
+
+	errno = 0;
+	if (parse_reply(buffer, size, sequence, check_socket, &count) == REPLY_FAILED)
+		must(errno > 0);
+	must(count <= size / sizeof(struct inet_diag_msg));
+	free(buffer);
+	return 0;
+}

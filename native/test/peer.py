@@ -29,7 +29,8 @@ def endpoint(address):
 
 def keep(connection):
     connections.append(connection)
-    selector.register(connection, selectors.EVENT_READ, on_readable)
+    if behaviour["read"]:
+        selector.register(connection, selectors.EVENT_READ, on_readable)
 
 
 def forget(connection):

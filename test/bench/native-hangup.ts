@@ -1,5 +1,6 @@
 /** What hanging up many connections costs: against the kernel's own way, which is a RST, and as they grow in number. */
-import { createSandbox, longhaul } from '../native/sandbox.ts'
+import { binary as longhaul } from '../native/build.ts'
+import { createSandbox } from '../native/sandbox.ts'
 import { type Figure, median, report } from './figures.ts'
 
 const repetitions = 5
@@ -27,13 +28,14 @@ const endingMs = async (command: string, count: number): Promise<number> => {
   const made = (await sandbox.established()).length
   if (made !== 2 * count) throw new Error(`${made} ends of ${count} connections`)
   const { status, ms } = await sandbox.run(['sh', '-c', `exec ${command} >/dev/null`])
-  const left = (await sandbox.established('dport', 'ge', `:${ports[0]}`, 'dport', 'le', `:${ports[1]}`)).length
+  const left = (await sandbox.established('dport', 'ge', `:${ports[0]}`, 'dport', 'le', `:${ports[1]}`))
+    .length
   if (status !== 0 || left !== 0) throw new Error(`${command}: status ${status}, ${left} connections left`)
   return ms
 }
 
 export const run = async (): Promise<readonly Figure[]> => {
-  const turns = []
+  const turns: Record<'hangup15k' | 'destroy15k' | 'hangup2k' | 'hangup16k', number>[] = []
   for (let turn = 0; turn < repetitions; turn++) {
     turns.push({
       hangup15k: await endingMs(hangup, 15_000),
@@ -42,7 +44,7 @@ export const run = async (): Promise<readonly Figure[]> => {
       hangup16k: await endingMs(hangup, 16_000),
     })
   }
-  const of = (name: keyof (typeof turns)[number]): number => median(turns.map(turn => turn[name]))
+  const of = (name: keyof (typeof turns)[0]): number => median(turns.map(turn => turn[name]))
   return [
     { what: 'longhaul hangup of 15,000 connections', value: of('hangup15k'), unit: 'ms' },
     { what: 'ss -K of the same', value: of('destroy15k'), unit: 'ms' },

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import { binary as longhaul } from './build.ts'
 import {
   createSandbox,
   type Finished,
   isRoot,
-  longhaul,
+  missingForSandbox,
   type Peer,
   runOutside,
   type Sandbox,
@@ -13,6 +14,7 @@ import {
 
 /** The longest that drain may take to notice; the rest is for starting and ending processes. */
 const noticeMs = 200
+const missing = missingForSandbox()
 const needsRoot = 'needs root: other user ids and capabilities'
 
 function drain(sandbox: Sandbox, call: string, options?: { uid?: number; without?: string[] }): Started {
@@ -40,6 +42,10 @@ async function endAfter(running: Started, action: () => Promise<unknown>): Promi
   expect(status).toBe(0)
   return performance.now() - startMs
 }
+
+beforeEach(context => {
+  if (missing !== undefined) context.skip(missing)
+})
 
 test('without connections it ends at once, and says so in the log of process 1', async () => {
   await using sandbox = await createSandbox()

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import { binary as longhaul } from './build.ts'
 import {
   createSandbox,
   type Finished,
   isRoot,
-  longhaul,
+  missingForSandbox,
   type Peer,
   runOutside,
   type Sandbox,
@@ -16,6 +17,7 @@ const tcpLinger2 = 8
 const tcpUserTimeout = 18
 const closeMs = 3000
 
+const missing = missingForSandbox()
 const needsRoot = 'needs root: other user ids and capabilities'
 
 type Line = {
@@ -65,6 +67,10 @@ async function connectPair(
 async function stateOf(peer: Peer, wanted: object): Promise<void> {
   await expect.poll(() => peer.ask('state'), { timeout: closeMs }).toMatchObject(wanted)
 }
+
+beforeEach(context => {
+  if (missing !== undefined) context.skip(missing)
+})
 
 test('the peer gets a FIN, the application an end of file, and nothing else is touched', async () => {
   await using sandbox = await createSandbox()

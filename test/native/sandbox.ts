@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { nativeFolder } from './build.ts'
 
 /**
  * A stand-in for a container: a network, PID and mount namespace of its own, in which process 1 has a log as
@@ -59,30 +60,37 @@ export type Answer = Endpoint & {
   open: number
 }
 
-const nativeFolder = resolve(import.meta.dirname, '../../native')
-
-export const buildFolder = resolve(process.env['LONGHAUL_NATIVE_BUILD'] ?? join(nativeFolder, 'build'))
-export const longhaul = join(buildFolder, 'longhaul')
 export const isRoot = process.getuid?.() === 0
 
 /** The system's: one that a version manager put into a home folder can't be run by other users. */
 const python = '/usr/bin/python3'
 const userNamespace = isRoot ? [] : ['--user', '--map-root-user']
+const ownNamespaces = ['unshare', ...userNamespace, '--net']
+const ownProcesses = ['--pid', '--fork', '--mount-proc', '--kill-child']
+
+/** Why there can't be a sandbox here, if so: tests are then skipped. */
+export function missingForSandbox(): string | undefined {
+  const [program = '', ...argv] = [...ownNamespaces, ...ownProcesses, 'ip', 'link']
+  if (spawnSync(program, argv).status !== 0) return 'needs ip, and unshare with the right to make namespaces'
+  const tools = [
+    [python, '--version'],
+    ['ss', '--version'],
+    ['nsenter', '--version'],
+    ['setpriv', '--version'],
+  ]
+  const missing = tools.filter(([tool = '', option = '']) => spawnSync(tool, [option]).status !== 0)
+  return missing.length === 0 ? undefined : `not installed: ${missing.map(([tool]) => tool).join(', ')}`
+}
 
 export async function createSandbox(options: { networkOf?: Sandbox } = {}): Promise<Sandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'longhaul-sandbox-'))
   const logPath = join(folder, 'log')
   const joined = options.networkOf
-  const network = joined
-    ? [...nsenter(joined.pid, ['--net']), 'unshare']
-    : ['unshare', ...userNamespace, '--net']
+  const network = joined ? [...nsenter(joined.pid, ['--net']), 'unshare'] : ownNamespaces
   const script = 'ip link set lo up && echo ready >&2 && exec cat'
-  const init = spawnProgram(
-    [...network, '--pid', '--fork', '--mount-proc', '--kill-child', 'sh', '-c', script],
-    {
-      stdio: ['pipe', openSync(logPath, 'a'), 'pipe'],
-    },
-  )
+  const init = spawnProgram([...network, ...ownProcesses, 'sh', '-c', script], {
+    stdio: ['pipe', openSync(logPath, 'a'), 'pipe'],
+  })
   await init.printed('ready')
   const pid = childOf(init.process.pid ?? 0)
   const enter = nsenter(pid, ['--net', '--pid', '--mount'])

@@ -37,7 +37,7 @@ enum option { OPTION_SLEEP, OPTION_TIMEOUT, OPTION_PORT };
 static const struct option_row option_rows[] = {
 	[OPTION_SLEEP] = { "sleep", "DURATION", "wait this long first, such as 5s (default: 0)" },
 	[OPTION_TIMEOUT] = { "timeout", "DURATION", "then wait at most this long for connections to end (default: 0)" },
-	[OPTION_PORT] = { "port", "PORT", "a port to watch, instead of those this container listens on; repeatable" },
+	[OPTION_PORT] = { "port", "PORT", "a port to watch instead of those this container listens on; may be repeated" },
 	{ 0 },
 };
 

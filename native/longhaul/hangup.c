@@ -38,8 +38,8 @@ enum option {
 static const struct option_row option_rows[] = {
 	[OPTION_LOCAL] = { "local", NULL, "ADDRESS and PORT are the local side, such as a server's" },
 	[OPTION_PID] = { "pid", "PID", "only connections that this process holds" },
-	[OPTION_OLDER_THAN] = { "older-than", "DURATION", "only those known to be older: without data, one way "
-				"at least, for that long; the kernel keeps no time of creation" },
+	[OPTION_OLDER_THAN] = { "older-than", "DURATION", "only those known to be older, since one way at least "
+				"has been without data for that long (the kernel keeps no time of creation)" },
 	[OPTION_IDLE_FOR] = { "idle-for", "DURATION", "only those without data for that long, both ways" },
 	[OPTION_NETNS] = { "netns", "PATH|PID", "in that network namespace (CAP_SYS_ADMIN)" },
 	[OPTION_SPREAD] = { "spread", "DURATION", "evenly over that time, so that clients don't return all at once" },
@@ -182,6 +182,8 @@ static int hang_up_all(const struct hangup *hangup)
 	if (found) {
 		end_connections(hangup, netlink, &list, &counts);
 		print_summary(&counts, list.age_unknown, hangup->json);
+	} else if (errno == ESRCH) {
+		warn("hangup: --pid %d", hangup->choice.pid);
 	} else {
 		warn("hangup: can't list connections");
 	}

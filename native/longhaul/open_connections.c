@@ -9,6 +9,9 @@
  *   that is merely never closed (CLOSE_WAIT, a common leak) does not count.
  *
  * TIME_WAIT is over, and LISTEN no connection.
+ *
+ * Connections over loopback count like any other: it is how a sidecar, such as
+ * a mesh's proxy, hands its clients' sessions over.
  */
 #include "open_connections.h"
 
@@ -18,8 +21,8 @@
 
 enum { HALF_CLOSED_QUIET_MS = 5000 };
 
-static const uint32_t half_closed_states = 1U << TCP_FIN_WAIT1 | 1U << TCP_FIN_WAIT2 | 1U << TCP_CLOSE_WAIT |
-					   1U << TCP_LAST_ACK | 1U << TCP_CLOSING;
+static const uint32_t counted_states = 1U << TCP_ESTABLISHED | 1U << TCP_FIN_WAIT1 | 1U << TCP_FIN_WAIT2 |
+				       1U << TCP_CLOSE_WAIT | 1U << TCP_LAST_ACK | 1U << TCP_CLOSING;
 
 /* Our own FIN, sent in all of these states but CLOSE_WAIT, stands in the queue as one byte. */
 static bool waits_for_acknowledgement(const struct tcp_socket *socket)
@@ -33,44 +36,28 @@ static bool moved_data(const struct tcp_socket *socket)
 	       (socket->sent_ms_ago < HALF_CLOSED_QUIET_MS || socket->received_ms_ago < HALF_CLOSED_QUIET_MS);
 }
 
-static void count_established(const struct tcp_socket *socket, void *context)
+static void count_open(const struct tcp_socket *socket, void *context)
 {
 	size_t *count = context;
 
-	(void)socket;
-	++*count;
-}
-
-static void count_half_closed(const struct tcp_socket *socket, void *context)
-{
-	size_t *count = context;
-
-	if (waits_for_acknowledgement(socket) || moved_data(socket))
+	if (socket->state == TCP_ESTABLISHED || waits_for_acknowledgement(socket) || moved_data(socket))
 		++*count;
-}
-
-static bool count_on(int netlink, const struct socket_filter *filter, size_t *count)
-{
-	const struct socket_query established = { .states = 1U << TCP_ESTABLISHED, .filter = *filter };
-	const struct socket_query half_closed = {
-		.states = half_closed_states,
-		.with_times = true,
-		.filter = *filter,
-	};
-
-	return sock_diag_dump(netlink, &established, count_established, count) &&
-	       sock_diag_dump(netlink, &half_closed, count_half_closed, count);
 }
 
 bool count_open_connections(int netlink, const struct port_set *ports, size_t *count)
 {
 	static struct port_range ranges[FILTER_MAX_RANGES];
-	struct socket_filter filter = { .side = SIDE_LOCAL, .ranges = ranges };
+	/* One list of all states: a connection may pass from one to the next between two. */
+	struct socket_query query = {
+		.states = counted_states,
+		.with_times = true,
+		.filter = { .side = SIDE_LOCAL, .ranges = ranges },
+	};
 	uint32_t cursor = 0;
 
 	*count = 0;
-	while ((filter.range_count = port_set_ranges(ports, &cursor, ranges, FILTER_MAX_RANGES)))
-		if (!count_on(netlink, &filter, count))
+	while ((query.filter.range_count = port_set_ranges(ports, &cursor, ranges, FILTER_MAX_RANGES)))
+		if (!sock_diag_dump(netlink, &query, count_open, count))
 			return false;
 	return true;
 }

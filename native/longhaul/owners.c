@@ -1,8 +1,7 @@
 /*
  * A hash table with open addressing, at most half full, that is made for the
- * sockets looked for before the pass over /proc. So the pass costs one look-up
- * for each descriptor, whatever the number of sockets (and musl's qsort takes
- * longer than all of that).
+ * sockets looked for before the pass over /proc: the pass then costs one
+ * look-up for each descriptor, whatever the number of sockets.
  */
 #include "owners.h"
 

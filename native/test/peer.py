@@ -16,11 +16,17 @@ selector = selectors.DefaultSelector()
 listeners = []
 connections = []  # open ones, oldest first
 counts = {"accepted": 0, "ended": 0, "reset": 0}
-behaviour = {"accept": True, "close": True, "read": True}
+behaviour = {"accept": True, "close": True, "read": True, "mptcp": False}
+IPPROTO_MPTCP = 262
 
 
 def family_of(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def new_socket(address):
+    protocol = IPPROTO_MPTCP if behaviour["mptcp"] else socket.IPPROTO_TCP
+    return socket.socket(family_of(address), socket.SOCK_STREAM, protocol)
 
 
 def endpoint(address):
@@ -71,7 +77,7 @@ def on_readable(connection):
 
 def listen(address, port="0", backlog="4096"):
     """An IPv6 listener takes IPv4 clients as well, as mapped addresses."""
-    listener = socket.socket(family_of(address))
+    listener = new_socket(address)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if listener.family == socket.AF_INET6:
         listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
@@ -91,7 +97,7 @@ def listen_many(address, first, count, step="2"):
 def connect(address, port, count="1", source=""):
     made = []
     for _ in range(int(count)):
-        connection = socket.socket(family_of(address))
+        connection = new_socket(address)
         if source:
             connection.bind((source, 0))
         connection.connect((address, int(port)))
@@ -143,7 +149,7 @@ def set_option(level, name, value):
 
 
 def configure(name, value):
-    """Whether to accept, read, and close what the peer has closed: "on" or "off"."""
+    """Whether to accept, read, close what the peer has closed, use MPTCP: "on" or "off"."""
     behaviour[name] = value == "on"
     for connection in connections if behaviour["read"] else []:
         if not is_watched(connection):

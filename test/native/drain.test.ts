@@ -4,6 +4,7 @@ import { binary as longhaul } from './build.ts'
 import {
   createSandbox,
   type Finished,
+  hasMptcp,
   isRoot,
   missingForSandbox,
   type Peer,
@@ -163,6 +164,20 @@ test('--port watches those ports only', async () => {
   expect(running.process.exitCode).toBeNull()
   expect(await endAfter(running, () => watched.client.ask('close 1'))).toBeLessThan(noticeMs + 100)
   expect(sandbox.log()).toContain(`on ports 1, ${watched.port} ended`)
+})
+
+test('an MPTCP listener, as Go servers have', async context => {
+  if (!hasMptcp) context.skip('needs a kernel with MPTCP')
+  await using sandbox = await createSandbox()
+  const server = sandbox.peer()
+  const client = sandbox.peer()
+  await server.ask('configure mptcp on')
+  const { port } = await server.ask('listen 127.0.0.1')
+  await client.ask(`connect 127.0.0.1 ${port}`)
+  const running = drain(sandbox, '--timeout 20s')
+  await sleep(500)
+  expect(running.process.exitCode).toBeNull()
+  expect(await endAfter(running, () => client.ask('close 1'))).toBeLessThan(noticeMs + 100)
 })
 
 test('more ports than one filter holds', async () => {

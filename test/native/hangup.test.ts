@@ -5,6 +5,7 @@ import { binary as longhaul } from './build.ts'
 import {
   createSandbox,
   type Finished,
+  hasMptcp,
   isRoot,
   missingForSandbox,
   type Peer,
@@ -283,6 +284,25 @@ test('a connection that processes share is hung up once', async () => {
   const finished = await hangup(sandbox, `127.0.0.1 ${port} --json`)
   expect(outcomes(finished)).toEqual({ 'hung-up': 1 })
   expect(await sandbox.established()).toEqual([])
+})
+
+test.for([
+  ['all the way', 'on'],
+  ['to a server without it', 'off'],
+])('MPTCP %s', async ([, serverHasIt], context) => {
+  if (!hasMptcp) context.skip('needs a kernel with MPTCP')
+  await using sandbox = await createSandbox()
+  const server = sandbox.peer()
+  const client = sandbox.peer()
+  await server.ask(`configure mptcp ${serverHasIt}`)
+  await client.ask('configure mptcp on')
+  const { port } = await server.ask('listen 127.0.0.1')
+  await client.ask(`connect 127.0.0.1 ${port} 2`)
+  await stateOf(server, { accepted: 2 })
+  const finished = await hangup(sandbox, `127.0.0.1 ${port} --json`)
+  expect([finished.status, outcomes(finished)]).toEqual([0, { 'hung-up': 2 }])
+  await stateOf(server, { ended: 2, reset: 0 })
+  await stateOf(client, { ended: 2, reset: 0 })
 })
 
 test('its own connections are never hung up', async () => {

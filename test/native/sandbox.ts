@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -60,6 +60,7 @@ export type Answer = Endpoint & {
   open: number
 }
 
+export const hasMptcp = existsSync('/proc/sys/net/mptcp')
 export const isRoot = process.getuid?.() === 0
 
 /** The system's: one that a version manager put into a home folder can't be run by other users. */

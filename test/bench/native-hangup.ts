@@ -13,13 +13,15 @@ const hangup = `${longhaul} hangup 127.0.0.1 ${ports.join('-')}`
 const destroy = `ss -KHtn state established dst 127.0.0.1 dport ge ${ports[0]} dport le ${ports[1]}`
 
 /**
- * How long a command takes that ends so many connections, made for it; it must have ended them all. Their
- * processes don't look at them: what they would do about it competes for the processors.
+ * How long a command takes that ends so many connections, made for it; it must have ended them all. The
+ * servers are in another container, as they would be. No process looks at its connections: what it would do
+ * about their end competes for the processors.
  */
 const endingMs = async (command: string, count: number): Promise<number> => {
   await using sandbox = await createSandbox()
+  await using elsewhere = await createSandbox({ networkOf: sandbox })
   for (let port: number = ports[0]; port <= ports[1]; port++) {
-    const server = sandbox.peer()
+    const server = elsewhere.peer()
     const client = sandbox.peer()
     for (const peer of [server, client]) await peer.ask('configure read off')
     await server.ask(`listen 127.0.0.1 ${port}`)

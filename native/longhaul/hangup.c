@@ -7,20 +7,17 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <sched.h>
 #include <stdio.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "applet.h"
 #include "args.h"
-#include "borrowed_socket.h"
-#include "clock.h"
 #include "connections.h"
 #include "duration.h"
+#include "ending.h"
 #include "hangup_report.h"
+#include "network_namespace.h"
 #include "number.h"
 
 enum option {
@@ -54,103 +51,8 @@ static const int64_t longest_ms = INT64_C(30) * 24 * 3600 * 1000;
 struct hangup {
 	struct connection_choice choice;
 	const char *network_namespace;
-	int64_t spread_ms;
-	bool reset;
-	bool dry_run;
-	bool json;
+	struct ending ending;
 };
-
-static enum outcome outcome_of_error(int error)
-{
-	switch (error) {
-	case ENOENT:	/* of SOCK_DESTROY */
-	case ENOTCONN:
-	case ESRCH:
-	case EBADF:
-		return OUTCOME_GONE;
-	case EPERM:
-	case EACCES:
-		return OUTCOME_DENIED;
-	default:
-		return OUTCOME_FAILED;
-	}
-}
-
-static enum outcome reset(int netlink, const struct connection *connection)
-{
-	return sock_diag_destroy(netlink, &connection->socket) ? OUTCOME_RESET : outcome_of_error(errno);
-}
-
-/* Through the first process that still holds it: of a shared connection, one shutdown ends all copies. */
-static enum outcome hang_up(const struct connection *connection, const struct owner_map *owners)
-{
-	const struct socket_owner *owner = connection->owner;
-	int socket = borrow_socket(owners, owner), error;
-	bool done;
-
-	while (socket < 0 && (owner = next_owner(owners, owner)))
-		socket = borrow_socket(owners, owner);
-	if (socket < 0)
-		return outcome_of_error(errno);
-	done = hang_up_socket(socket);
-	error = errno;
-	close(socket);
-	errno = error;
-	return done ? OUTCOME_HUNG_UP : outcome_of_error(errno);
-}
-
-static enum outcome end_connection(const struct hangup *hangup, int netlink, const struct connection *connection,
-				   const struct owner_map *owners)
-{
-	if (!hangup->reset && !connection->owner)
-		return owners->hidden && connection->socket.inode ? OUTCOME_DENIED : OUTCOME_UNOWNED;
-	if (hangup->dry_run)
-		return OUTCOME_DRY_RUN;
-	return hangup->reset ? reset(netlink, connection) : hang_up(connection, owners);
-}
-
-static void end_connections(const struct hangup *hangup, int netlink, const struct connection_list *list,
-			    struct outcome_counts *counts)
-{
-	int64_t start_ms = monotonic_ms();
-
-	for (size_t index = 0; index < list->count; index++) {
-		const struct connection *connection = &list->items[index];
-		int64_t turn_ms = hangup->spread_ms * (int64_t)index / (int64_t)list->count;
-		enum outcome outcome;
-
-		if (turn_ms && !hangup->dry_run) {
-			fflush(stdout);
-			sleep_until_ms(start_ms + turn_ms);
-		}
-		outcome = end_connection(hangup, netlink, connection, &list->owners);
-		counts->of[outcome]++;
-		if (outcome == OUTCOME_FAILED)
-			counts->error = errno;
-		print_connection(connection, &list->owners, outcome, hangup->json);
-	}
-}
-
-static bool enter_network_namespace(const char *name)
-{
-	char path[sizeof("/proc/2147483647/ns/net")];
-	int64_t pid;
-	int file;
-	bool entered;
-
-	if (parse_integer(name, 1, INT_MAX, &pid)) {
-		snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
-		name = path;
-	}
-	file = open(name, O_RDONLY | O_CLOEXEC);
-	entered = file >= 0 && setns(file, CLONE_NEWNET) == 0;
-	if (!entered)
-		warn("hangup: --netns: %s%s", name, errno == EPERM ? ": needs CAP_SYS_ADMIN" :
-						    errno == EACCES ? ": needs CAP_SYS_PTRACE" : "");
-	if (file >= 0)
-		close(file);
-	return entered;
-}
 
 /* A descriptor is kept open for each process that is borrowed from. */
 static void raise_descriptor_limit(void)
@@ -180,15 +82,15 @@ static int hang_up_all(const struct hangup *hangup)
 	netlink = sock_diag_open();
 	found = netlink >= 0 && find_connections(netlink, &hangup->choice, &list);
 	if (found) {
-		end_connections(hangup, netlink, &list, &counts);
-		print_summary(&counts, list.age_unknown, hangup->json);
+		end_connections(&hangup->ending, netlink, &list, &counts);
+		print_summary(&counts, list.age_unknown, hangup->ending.json);
 	} else if (errno == ESRCH) {
 		warn("hangup: --pid %d", hangup->choice.pid);
 	} else {
 		warn("hangup: can't list connections");
 	}
 	free_connections(&list);
-	return found && explain_failures(&counts, hangup->reset) ? EXIT_DONE : EXIT_FAILED;
+	return found && explain_failures(&counts, hangup->ending.reset) ? EXIT_DONE : EXIT_FAILED;
 }
 
 static bool read_pid(const char *text, pid_t *pid)
@@ -217,13 +119,13 @@ static bool read_option(struct hangup *hangup, int option, const char *value)
 		hangup->network_namespace = value;
 		return true;
 	case OPTION_SPREAD:
-		return parse_duration(value, longest_ms, &hangup->spread_ms);
+		return parse_duration(value, longest_ms, &hangup->ending.spread_ms);
 	case OPTION_RESET:
-		return hangup->reset = true;
+		return hangup->ending.reset = true;
 	case OPTION_DRY_RUN:
-		return hangup->dry_run = true;
+		return hangup->ending.dry_run = true;
 	case OPTION_JSON:
-		return hangup->json = true;
+		return hangup->ending.json = true;
 	default:
 		return false;
 	}

@@ -112,6 +112,27 @@ static bool add_descriptors(DIR *directory, pid_t pid, struct owner_map *map)
 	return true;
 }
 
+/*
+ * A zombie has no descriptors, yet its folder is root's and closed to others,
+ * which must not pass for a hidden process. Like a kernel thread it has no
+ * memory, and everybody may read that.
+ */
+static bool has_memory(pid_t pid)
+{
+	char path[sizeof("/proc/2147483647/statm")];
+	char first = '0';
+	int file;
+
+	snprintf(path, sizeof(path), "/proc/%d/statm", pid);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		return false;
+	if (read(file, &first, 1) != 1)
+		first = '0';
+	close(file);
+	return first != '0';
+}
+
 bool find_owners_in(pid_t pid, struct owner_map *map)
 {
 	char path[sizeof("/proc/2147483647/fd")];
@@ -122,7 +143,7 @@ bool find_owners_in(pid_t pid, struct owner_map *map)
 	directory = opendir(path);
 	/* EPERM: /proc is mounted with hidepid=1. */
 	if (!directory && (errno == EACCES || errno == EPERM)) {
-		map->hidden = true;
+		map->hidden = map->hidden || has_memory(pid);
 		return true;
 	}
 	if (!directory) {

@@ -155,6 +155,34 @@ test("a sidecar's listeners don't count, unless /proc hides who listens", async 
   expect([blind.stdout, blinder.stdout]).toEqual([expect.stringContaining(all), expect.stringContaining(all)])
 })
 
+test('a zombie does not pass for a process that hides its listeners', async context => {
+  if (!isRoot) context.skip(needsRoot)
+  await using sandbox = await createSandbox()
+  const sidecar = sandbox.peer()
+  const { port } = await sidecar.ask('listen 127.0.0.1')
+  await sidecar.ask(`connect 127.0.0.1 ${port}`)
+  // In another PID namespace, all of it one user's; a shell that has become another program reaps nothing.
+  const listen = 'import socket, time; s = socket.create_server(("127.0.0.1", 5003)); time.sleep(20)'
+  const script = [
+    `/usr/bin/python3 -c '${listen}' &`,
+    'sh -c "sleep 0.1 & exec sleep 20" &',
+    'sleep 1; grep -l "^State:.Z" /proc/[0-9]*/status;',
+    `exec ${longhaul} drain --timeout=1s`,
+  ]
+  const user = ['setpriv', '--reuid=1000', '--regid=1000', '--clear-groups']
+  const { stdout } = await sandbox.run([
+    'unshare',
+    '--pid',
+    '--fork',
+    '--mount-proc',
+    ...user,
+    'sh',
+    '-c',
+    script.join(' '),
+  ])
+  expect(stdout).toMatch(/^\/proc\/\d+\/status\nlonghaul: drain: no connections on port 5003\n$/)
+})
+
 test('--port watches those ports only', async () => {
   await using sandbox = await createSandbox()
   await connectPair(sandbox, 1)

@@ -1,0 +1,92 @@
+/* One connection after the other, each by the way asked for; errors of one don't keep the others. */
+#include "ending.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "borrowed_socket.h"
+#include "clock.h"
+
+static enum outcome outcome_of_error(int error)
+{
+	switch (error) {
+	case ENOENT:	/* of SOCK_DESTROY */
+	case ENOTCONN:
+	case ESRCH:
+	case EBADF:
+		return OUTCOME_GONE;
+	case EPERM:
+	case EACCES:
+		return OUTCOME_DENIED;
+	default:
+		return OUTCOME_FAILED;
+	}
+}
+
+static enum outcome reset(int netlink, const struct connection *connection)
+{
+	return sock_diag_destroy(netlink, &connection->socket) ? OUTCOME_RESET : outcome_of_error(errno);
+}
+
+static enum outcome hang_up_and_close(int socket)
+{
+	bool done = hang_up_socket(socket);
+	int error = errno;
+
+	close(socket);
+	errno = error;
+	return done ? OUTCOME_HUNG_UP : outcome_of_error(error);
+}
+
+/*
+ * Through the first process that still holds it: of a shared connection, one
+ * shutdown ends all copies. If none lets go of it, a refusal weighs more than
+ * a descriptor that is gone: the connection may well be there.
+ */
+static enum outcome hang_up(const struct connection *connection, const struct owner_map *owners)
+{
+	enum outcome outcome = OUTCOME_GONE;
+
+	for (const struct socket_owner *owner = connection->owner; owner; owner = next_owner(owners, owner)) {
+		int socket = borrow_socket(owners, owner);
+
+		if (socket >= 0)
+			return hang_up_and_close(socket);
+		if (outcome == OUTCOME_GONE)
+			outcome = outcome_of_error(errno);
+	}
+	return outcome;
+}
+
+static enum outcome end_connection(const struct ending *ending, int netlink, const struct connection *connection,
+				   const struct owner_map *owners)
+{
+	if (!ending->reset && !connection->owner)
+		return owners->hidden && connection->socket.inode ? OUTCOME_DENIED : OUTCOME_UNOWNED;
+	if (ending->dry_run)
+		return OUTCOME_DRY_RUN;
+	return ending->reset ? reset(netlink, connection) : hang_up(connection, owners);
+}
+
+void end_connections(const struct ending *ending, int netlink, const struct connection_list *list,
+			    struct outcome_counts *counts)
+{
+	int64_t start_ms = monotonic_ms();
+
+	for (size_t index = 0; index < list->count; index++) {
+		const struct connection *connection = &list->items[index];
+		int64_t turn_ms = ending->spread_ms * (int64_t)index / (int64_t)list->count;
+		enum outcome outcome;
+
+		if (turn_ms && !ending->dry_run) {
+			fflush(stdout);
+			sleep_until_ms(start_ms + turn_ms);
+		}
+		outcome = end_connection(ending, netlink, connection, &list->owners);
+		counts->of[outcome]++;
+		if (outcome == OUTCOME_FAILED)
+			counts->error = errno;
+		print_connection(connection, &list->owners, outcome, ending->json);
+	}
+}

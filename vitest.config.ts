@@ -1,8 +1,15 @@
-import { defineConfig } from 'vitest/config'
+import { existsSync } from 'node:fs'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+// `npm ci` builds it where there is a C compiler.
+const hasNativeBuild = existsSync('native/build/longhaul')
+if (!hasNativeBuild)
+  process.stderr.write('test/native is skipped: native/build is missing (make -C native)\n')
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(hasNativeBuild ? [] : ['test/native/**'])],
     globalSetup: 'test/global-setup.ts',
     testTimeout: 30_000,
     coverage: {

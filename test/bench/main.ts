@@ -2,10 +2,18 @@
 
 import { run as admissions } from './admissions.ts'
 import { type Figure, report } from './figures.ts'
+import { run as hangup } from './native-hangup.ts'
+import { run as keepalive } from './native-keepalive.ts'
 import { run as preview } from './preview.ts'
 import { run as startup } from './startup.ts'
 
-const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { admissions, startup, preview }
+const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  admissions,
+  startup,
+  preview,
+  keepalive,
+  hangup,
+}
 
 const named = process.argv.slice(2)
 const unknown = named.filter(name => !Object.hasOwn(benches, name))

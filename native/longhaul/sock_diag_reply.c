@@ -36,11 +36,15 @@ static struct slice behind(struct slice slice, size_t length)
 /* An older kernel's tcp_info ends earlier than that of our headers; the times have been in it since 2.4. */
 static void read_times(struct slice info, struct tcp_socket *socket)
 {
-	struct slice sent = behind(info, offsetof(struct tcp_info, tcpi_last_data_sent));
-	struct slice received = behind(info, offsetof(struct tcp_info, tcpi_last_data_recv));
+	uint32_t sent_ms_ago, received_ms_ago;
 
-	socket->has_times = copy_start(sent, &socket->sent_ms_ago, sizeof(socket->sent_ms_ago)) &&
-			    copy_start(received, &socket->received_ms_ago, sizeof(socket->received_ms_ago));
+	if (!copy_start(behind(info, offsetof(struct tcp_info, tcpi_last_data_sent)), &sent_ms_ago, sizeof(sent_ms_ago)) ||
+	    !copy_start(behind(info, offsetof(struct tcp_info, tcpi_last_data_recv)), &received_ms_ago,
+			sizeof(received_ms_ago)))
+		return;
+	socket->has_times = true;
+	socket->sent_ms_ago = sent_ms_ago;
+	socket->received_ms_ago = received_ms_ago;
 }
 
 static void read_attributes(struct slice rest, struct tcp_socket *socket)

@@ -2,7 +2,8 @@
 
 import type { V1Pod } from '@kubernetes/client-node'
 import type { Config } from '../policy/config.ts'
-import { type Policy, resolvePolicy } from '../policy/levels.ts'
+import type { Policy } from '../policy/levels.ts'
+import { policyFor } from '../policy/policies.ts'
 import { type Mutation, mutate } from './mutate.ts'
 import { type Operation, patchBetween } from './patch.ts'
 
@@ -20,7 +21,7 @@ export interface Decision {
 
 /** Decides what becomes of a pod. Throws only where the object is not shaped like a pod. */
 export function decide(pod: V1Pod, namespace: Namespace, config: Config): Decision {
-  const policy = resolvePolicy(
+  const policy = policyFor(
     {
       annotations: pod.metadata?.annotations,
       podLabels: pod.metadata?.labels,

@@ -36,10 +36,11 @@ export function readValues(entries: Iterable<readonly [string, unknown]>, place:
 
 /** The entries of annotations or labels that are Longhaul's, without prefix. */
 export function ownEntries(map: Readonly<Record<string, unknown>> | undefined): [string, unknown][] {
-  if (map === undefined || map === null) return []
-  return Object.entries(map)
-    .filter(([key]) => key.startsWith(keyPrefix))
-    .map(([key, value]) => [key.slice(keyPrefix.length), value])
+  const entries: [string, unknown][] = []
+  for (const key of Object.keys(map ?? {})) {
+    if (key.startsWith(keyPrefix)) entries.push([key.slice(keyPrefix.length), map?.[key]])
+  }
+  return entries
 }
 
 function readValue(key: string, value: unknown, place: Place): { value: unknown } | Rejection {

@@ -1,0 +1,37 @@
+/** Policies that were resolved before: all pods of a workload ask for the same one. */
+
+import type { Config } from './config.ts'
+import { type Policy, resolvePolicy, type Subject } from './levels.ts'
+import { ownEntries } from './read-values.ts'
+
+/** More workloads than that with settings of their own are rare; their policies are then resolved anew. */
+const maxRemembered = 1000
+/** An annotation can have 256 KiB, of whose keeping nobody would profit. */
+const maxKeyLength = 2000
+
+const remembered = new WeakMap<Config, Map<string, Policy>>()
+
+/** The policy for a pod, as resolvePolicy gives it; the very same one where the same settings came before. */
+export function policyFor(subject: Subject, config: Config): Policy {
+  const key = keyOf(subject)
+  const policies = policiesOf(config)
+  const known = policies.get(key)
+  if (known !== undefined) return known
+  const policy = resolvePolicy(subject, config)
+  if (policies.size >= maxRemembered) policies.clear()
+  if (key.length <= maxKeyLength) policies.set(key, policy)
+  return policy
+}
+
+/** All that a policy depends on besides the configuration. */
+function keyOf({ annotations, podLabels, namespaceLabels }: Subject): string {
+  return JSON.stringify([ownEntries(annotations), ownEntries(podLabels), ownEntries(namespaceLabels)])
+}
+
+function policiesOf(config: Config): Map<string, Policy> {
+  const known = remembered.get(config)
+  if (known !== undefined) return known
+  const policies = new Map<string, Policy>()
+  remembered.set(config, policies)
+  return policies
+}

@@ -13,8 +13,8 @@ export function appContainers(pod: V1Pod, policy: Policy): V1Container[] {
 
 /** Init containers that run as long as the pod does (KEP-753), in their order. */
 export function nativeSidecars(pod: V1Pod, policy: Policy): V1Container[] {
-  const sidecars = (pod.spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')
-  return sidecars.filter(container => isChosen(container, policy))
+  const inits = pod.spec?.initContainers ?? []
+  return inits.filter(each => each.restartPolicy === 'Always' && isChosen(each, policy))
 }
 
 function isChosen({ name }: V1Container, policy: Policy): boolean {
@@ -27,26 +27,30 @@ export function withSpec(pod: V1Pod, fields: Partial<V1PodSpec>): V1Pod {
   return { ...pod, spec: { containers: [], ...pod.spec, ...fields } }
 }
 
+type Change = (container: V1Container) => V1Container
+
 /** The pod with the named containers changed; the names are unique over init and regular containers. */
-export function changeContainers(
-  pod: V1Pod,
-  names: readonly string[],
-  change: (container: V1Container) => V1Container,
-): V1Pod {
+export function changeContainers(pod: V1Pod, names: readonly string[], change: Change): V1Pod {
   const containers = changeEach(pod.spec?.containers, names, change)
   const initContainers = changeEach(pod.spec?.initContainers, names, change)
-  if (containers === pod.spec?.containers && initContainers === pod.spec?.initContainers) return pod
+  if (containers === undefined && initContainers === undefined) return pod
   return withSpec(pod, {
     ...(containers === undefined ? {} : { containers }),
     ...(initContainers === undefined ? {} : { initContainers }),
   })
 }
 
+/** The containers with the named ones changed; undefined where that makes no difference. */
 function changeEach(
-  containers: V1Container[] | undefined,
+  containers: readonly V1Container[] | undefined,
   names: readonly string[],
-  change: (container: V1Container) => V1Container,
+  change: Change,
 ): V1Container[] | undefined {
-  const changed = containers?.map(each => (names.includes(each.name) ? change(each) : each))
-  return changed?.some((each, index) => each !== containers?.[index]) ? changed : containers
+  let isChanged = false
+  const changed = containers?.map(each => {
+    const now = names.includes(each.name) ? change(each) : each
+    isChanged ||= now !== each
+    return now
+  })
+  return isChanged ? changed : undefined
 }

@@ -7,5 +7,8 @@ export function covers(actual: unknown, wanted: unknown): boolean {
   if (typeof actual !== 'object' || actual === null) return false
   if (Array.isArray(wanted) && (!Array.isArray(actual) || actual.length !== wanted.length)) return false
   const fields = actual as Record<string, unknown>
-  return Object.entries(wanted).every(([key, value]) => covers(fields[key], value))
+  for (const key in wanted) {
+    if (!covers(fields[key], wanted[key as keyof typeof wanted])) return false
+  }
+  return true
 }

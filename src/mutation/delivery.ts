@@ -31,37 +31,29 @@ export interface Delivery {
   problems: readonly Problem[]
 }
 
-/** Delivers the files to the named containers, to as many as can take them. `key` asks, for the problems. */
-export function deliver(pod: V1Pod, names: readonly string[], key: Key, context: Context): Delivery {
-  if (names.length === 0) return { pod, reached: [], problems: [] }
+/** Delivers the files to the given containers, to as many as can take them. `key` asks, for the problems. */
+export function deliver(
+  pod: V1Pod,
+  containers: readonly V1Container[],
+  key: Key,
+  context: Context,
+): Delivery {
+  if (containers.length === 0) return { pod, reached: [], problems: [] }
   const obstacle = podObstacle(pod)
   if (obstacle !== undefined) {
-    const problem = conflict(
-      key,
-      'the pod',
-      obstacle,
-      'rename it',
-      'The files of Longhaul are not delivered.',
-    )
-    return { pod, reached: [], problems: [problem] }
+    const effect = 'The files of Longhaul are not delivered.'
+    return { pod, reached: [], problems: [conflict(key, 'the pod', obstacle, 'rename it', effect)] }
   }
-  const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]
-  const verdicts = names.map(name => ({
-    name,
-    obstacle: containerObstacle(
-      containers.find(each => each.name === name),
-      pod,
-    ),
-  }))
-  const reached = verdicts.filter(each => each.obstacle === undefined).map(({ name }) => name)
-  const problems = verdicts.flatMap(({ name, obstacle }) =>
-    obstacle === undefined
-      ? []
-      : [conflict(key, containerPlace(name), obstacle.rule, obstacle.fix, 'It is left alone.')],
-  )
+  const reached: string[] = []
+  const problems: Problem[] = []
+  for (const container of containers) {
+    const { name } = container
+    const inTheWay = containerObstacle(container, pod)
+    if (inTheWay === undefined) reached.push(name)
+    else problems.push(conflict(key, containerPlace(name), inTheWay.rule, inTheWay.fix, 'It is left alone.'))
+  }
   if (reached.length === 0) return { pod, reached, problems }
-  const mounted = changeContainers(withInitContainer(withVolume(pod), context), reached, withMount)
-  return { pod: mounted, reached, problems }
+  return { pod: changeContainers(withFiles(pod, context), reached, withMount), reached, problems }
 }
 
 /** What in the pod has a name that the delivery needs and is something else. */
@@ -83,15 +75,16 @@ interface Obstacle {
   fix: string
 }
 
-function containerObstacle(container: V1Container | undefined, pod: V1Pod): Obstacle | undefined {
-  const inTheWay = container?.volumeMounts?.find(each => overlaps(each) && !covers(each, mount))
+function containerObstacle(container: V1Container, pod: V1Pod): Obstacle | undefined {
+  const inTheWay = container.volumeMounts?.find(each => overlaps(each) && !covers(each, mount))
   if (inTheWay !== undefined) {
     return { rule: `mounts something at ${inTheWay.mountPath}`, fix: `mount it elsewhere` }
   }
   const inits = pod.spec?.initContainers ?? []
   const installsAt = inits.findIndex(({ name }) => name === initContainerName)
-  const startsAt = inits.findIndex(({ name }) => name === container?.name)
-  if (startsAt === -1 || installsAt === -1 || startsAt > installsAt) return undefined
+  if (installsAt === -1) return undefined
+  const startsAt = inits.findIndex(({ name }) => name === container.name)
+  if (startsAt === -1 || startsAt > installsAt) return undefined
   return { rule: `starts before ${initContainerName}`, fix: 'let it start later' }
 }
 
@@ -100,25 +93,34 @@ function containerObstacle(container: V1Container | undefined, pod: V1Pod): Obst
  * read-only volume, the container runtime can't make the mount point, and the container does not start.
  */
 function overlaps({ mountPath }: V1VolumeMount): boolean {
-  const path = mountPath.replace(/\/+/g, '/').replace(/(.)\/$/, '$1')
+  const path = tidy(mountPath)
   return path === filesPath || path.startsWith(`${filesPath}/`) || filesPath.startsWith(`${path}/`)
+}
+
+/** Without empty steps; nearly all paths have none. */
+function tidy(path: string): string {
+  if (!path.includes('//') && !path.endsWith('/')) return path
+  return path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1')
 }
 
 function findInit(pod: V1Pod): V1Container | undefined {
   return pod.spec?.initContainers?.find(({ name }) => name === initContainerName)
 }
 
-function withVolume(pod: V1Pod): V1Pod {
+/**
+ * The pod with volume and init container; what is there already stays in its place. The init container comes
+ * first in the order, so that native sidecars after it find the files.
+ */
+function withFiles(pod: V1Pod, context: Context): V1Pod {
   const volumes = pod.spec?.volumes ?? []
-  return volumes.some(({ name }) => name === volumeName)
-    ? pod
-    : withSpec(pod, { volumes: [...volumes, volume] })
-}
-
-/** First in the order, so that native sidecars after it find the files. One that is there stays in its place. */
-function withInitContainer(pod: V1Pod, context: Context): V1Pod {
-  if (findInit(pod) !== undefined) return pod
-  return withSpec(pod, { initContainers: [initContainer(pod, context), ...(pod.spec?.initContainers ?? [])] })
+  const initContainers = pod.spec?.initContainers ?? []
+  const hasVolume = volumes.some(({ name }) => name === volumeName)
+  const hasInit = findInit(pod) !== undefined
+  if (hasVolume && hasInit) return pod
+  return withSpec(pod, {
+    volumes: hasVolume ? volumes : [...volumes, volume],
+    initContainers: hasInit ? initContainers : [initContainer(pod, context), ...initContainers],
+  })
 }
 
 /** Passes PodSecurity `restricted`. No user id: OpenShift refuses pods that choose one. */

@@ -40,18 +40,16 @@ export function preStopHooks(container: V1Container, pod: V1Pod, policy: Policy,
   const sleepMs = milliseconds(policy.values['pre-stop-sleep'])
   const drainMs = milliseconds(policy.values['drain-timeout'])
   const drains = drainMs > 0 && canDrain(container, pod)
-  const hooks = [
-    drains ? drainHook(container, pod, sleepMs, drainMs) : undefined,
-    sleepHook(sleepMs, context),
-  ]
-  return hooks.filter(hook => hook !== undefined)
+  const hooks = drains ? [drainHook(container, pod, sleepMs, drainMs)] : []
+  const sleep = sleepHook(sleepMs, context)
+  if (sleep !== undefined) hooks.push(sleep)
+  return hooks
 }
 
-/** How long the preStop hook of a container may take where it is one of Longhaul's; otherwise 0 seconds. */
-export function ownHookSeconds(container: V1Container, pod: V1Pod, policy: Policy, context: Context): number {
+/** The one of some hooks that a container has as its preStop hook. */
+export function presentHook(container: V1Container, hooks: readonly Hook[]): Hook | undefined {
   const present = container.lifecycle?.preStop
-  const hook = preStopHooks(container, pod, policy, context).find(({ handler }) => covers(present, handler))
-  return hook?.seconds ?? 0
+  return present == null ? undefined : hooks.find(({ handler }) => covers(present, handler))
 }
 
 /** On a host network the binary can't tell the container's ports from the node's: it needs them named. */

@@ -9,7 +9,7 @@ import type { Policy } from '../../policy/levels.ts'
 import { conflict, type Problem } from '../../policy/problems.ts'
 import { appContainers, withSpec } from '../containers.ts'
 import { type Context, type Feature, type Outcome, untouched } from '../feature.ts'
-import { type Hook, ownHookSeconds, preStopHooks } from '../pre-stop-hook.ts'
+import { type Hook, preStopHooks, presentHook } from '../pre-stop-hook.ts'
 import { readStatus } from '../status.ts'
 
 /** What the API server fills in where a pod names none; it does so before it calls webhooks. */
@@ -19,9 +19,13 @@ export const gracePeriod: Feature = { name: 'grace-period', apply }
 
 function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const current = pod.spec?.terminationGracePeriodSeconds ?? apiDefaultSeconds
-  const containers = appContainers(pod, policy)
-  const hookSeconds = Math.max(0, ...containers.map(each => ownHookSeconds(each, pod, policy, context)))
-  const hooks = containers.flatMap(each => preStopHooks(each, pod, policy, context))
+  const hooks: Hook[] = []
+  let hookSeconds = 0
+  for (const container of appContainers(pod, policy)) {
+    const possible = preStopHooks(container, pod, policy, context)
+    hooks.push(...possible)
+    hookSeconds = Math.max(hookSeconds, presentHook(container, possible)?.seconds ?? 0)
+  }
   const base = earlierBase(pod, current, policy, hooks) ?? current
   const target = Math.max(current, targetOf(policy, base, hookSeconds))
   const isTooShort = policy.values['grace-period'] !== 'auto' && hookSeconds > 0 && hookSeconds >= target

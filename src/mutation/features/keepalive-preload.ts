@@ -19,7 +19,7 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   if (keepalive !== 'preload' && keepalive !== 'both') return untouched(pod)
   const candidates = [...nativeSidecars(pod, policy), ...appContainers(pod, policy)]
   const blocked = candidates.filter(container => preloadOf(container)?.valueFrom != null)
-  const open = candidates.filter(container => !blocked.includes(container)).map(({ name }) => name)
+  const open = candidates.filter(container => !blocked.includes(container))
   const { pod: delivered, reached, problems } = deliver(pod, open, 'keepalive', context)
   const timers = timersOf(policy.values)
   const changed = changeContainers(delivered, reached, container => preload(container, timers))

@@ -27,7 +27,7 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   if (container.lifecycle?.postStart != null && !hasHook(container, hook)) {
     return untouched(pod, [ownHookProblem(container)])
   }
-  const wantFiles = hook.needsFiles ? [container.name] : []
+  const wantFiles = hook.needsFiles ? [container] : []
   const { pod: delivered, reached, problems } = deliver(pod, wantFiles, 'post-start-sleep', context)
   if (reached.length < wantFiles.length) return untouched(pod, problems)
   const changed = changeContainers(delivered, [container.name], each => withPostStart(each, hook))

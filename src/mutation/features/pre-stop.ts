@@ -8,50 +8,59 @@ import type { Policy } from '../../policy/levels.ts'
 import { conflict, containerPlace, type Problem } from '../../policy/problems.ts'
 import type { Key } from '../../policy/settings.ts'
 import { appContainers, changeContainers } from '../containers.ts'
-import { covers } from '../covers.ts'
 import { deliver } from '../delivery.ts'
 import { type Context, type Feature, type Outcome, untouched } from '../feature.ts'
-import { canDrain, type Hook, preStopHooks } from '../pre-stop-hook.ts'
+import { canDrain, type Hook, preStopHooks, presentHook } from '../pre-stop-hook.ts'
 
 export const preStop: Feature = { name: 'pre-stop', apply }
+
+interface Plan {
+  container: V1Container
+  /** The best first. */
+  hooks: readonly Hook[]
+}
 
 function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const key: Key = policy.values['drain-timeout'] === 'off' ? 'pre-stop-sleep' : 'drain-timeout'
   const containers = appContainers(pod, policy)
-  const plans = containers
-    .map(container => ({ container, hooks: preStopHooks(container, pod, policy, context) }))
-    .filter(({ hooks }) => hooks.length > 0)
-  const open = plans.filter(({ container, hooks }) => !hasOwnHook(container, hooks))
-  const wantFiles = open.filter(({ hooks }) => hooks[0]?.needsFiles).map(({ container }) => container.name)
+  const plans = containers.map(container => ({
+    container,
+    hooks: preStopHooks(container, pod, policy, context),
+  }))
+  const open = plans.filter(plan => !hasOwnHook(plan))
+  const wantFiles = open.filter(({ hooks }) => hooks[0]?.needsFiles).map(({ container }) => container)
   const { pod: delivered, reached, problems } = deliver(pod, wantFiles, key, context)
-  const chosen = new Map(
-    open.flatMap(({ container: { name }, hooks }) => {
-      const hook = hooks.find(({ needsFiles }) => !needsFiles || reached.includes(name))
-      return hook === undefined ? [] : [[name, hook] as const]
-    }),
-  )
-  const drainsNothing =
-    key === 'drain-timeout' ? containers.filter(container => !canDrain(container, pod)) : []
+  const inTheWay = plans.filter(plan => plan.hooks.length > 0 && hasOwnHook(plan))
+  const drainsNothing = key === 'drain-timeout' ? containers.filter(each => !canDrain(each, pod)) : []
   return {
-    ...setHooks(delivered, chosen),
+    ...setHooks(delivered, chosenHooks(open, reached)),
     problems: [
-      ...plans.filter(plan => !open.includes(plan)).map(({ container }) => ownHookProblem(container, key)),
+      ...inTheWay.map(({ container }) => ownHookProblem(container, key)),
       ...drainsNothing.map(portlessProblem),
       ...problems,
     ],
   }
 }
 
-function hasOwnHook(container: V1Container, hooks: readonly Hook[]): boolean {
-  const present = container.lifecycle?.preStop
-  return present != null && !hooks.some(({ handler }) => covers(present, handler))
+function hasOwnHook({ container, hooks }: Plan): boolean {
+  return container.lifecycle?.preStop != null && presentHook(container, hooks) === undefined
+}
+
+/** By container, the best hook that it has the files for. */
+function chosenHooks(plans: readonly Plan[], reached: readonly string[]): Map<string, Hook> {
+  const chosen = new Map<string, Hook>()
+  for (const { container, hooks } of plans) {
+    const hook = hooks.find(({ needsFiles }) => !needsFiles || reached.includes(container.name))
+    if (hook !== undefined) chosen.set(container.name, hook)
+  }
+  return chosen
 }
 
 function setHooks(pod: V1Pod, hooks: ReadonlyMap<string, Hook>): Outcome {
   const names = [...hooks.keys()]
   if (names.length === 0) return untouched(pod)
   const changed = changeContainers(pod, names, container => withPreStop(container, hooks.get(container.name)))
-  const summaries = new Set([...hooks.values()].map(({ summary }) => summary))
+  const summaries = new Set(Array.from(hooks.values(), ({ summary }) => summary))
   return { pod: changed, done: { containers: names, set: [...summaries].join('; ') }, problems: [] }
 }
 

@@ -79,6 +79,8 @@ async function serveStandalone(options: Options, stopSignal: Promise<string>, lo
     await listen(admin, options.adminPort)
     phase.isReady = true
     log.info({ version, port: portOf(admission), adminPort: portOf(admin) }, 'listening')
+    // Whoever started this process waits for the line, and must not wait for the buffer to fill.
+    log.flush()
     const signal = await stopSignal
     phase.isReady = false
     log.info({ signal }, 'stopping')

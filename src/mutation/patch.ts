@@ -72,7 +72,7 @@ function addedInFront(before: Items, after: Items): number {
 }
 
 function hasAllOf(before: Fields, after: Fields): boolean {
-  return Object.keys(before).every(key => after[key] !== undefined || before[key] === undefined)
+  return Object.keys(before).every(key => Object.hasOwn(after, key))
 }
 
 function isFields(value: unknown): value is Fields {

@@ -24,7 +24,8 @@ function isChosen({ name }: V1Container, policy: Policy): boolean {
 
 /** The pod with some fields of its spec replaced. */
 export function withSpec(pod: V1Pod, fields: Partial<V1PodSpec>): V1Pod {
-  return { ...pod, spec: { containers: [], ...pod.spec, ...fields } }
+  // A spec without containers is skipped before any feature sees it.
+  return { ...pod, spec: { ...(pod.spec as V1PodSpec), ...fields } }
 }
 
 type Change = (container: V1Container) => V1Container

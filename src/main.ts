@@ -20,8 +20,9 @@ const terminal: Terminal = {
 
 // A reader that has seen enough, such as `head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+  if (error.code === 'EPIPE') process.exit(0)
+  process.stderr.write(`longhaul: the output can't be written: ${error.message}\n`)
+  process.exit(1)
 })
 // The status still says what there was to say.
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {

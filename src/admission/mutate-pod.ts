@@ -4,7 +4,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import { decide } from '../mutation/decide.ts'
 import { ownerOf } from '../mutation/owner.ts'
 import type { Config } from '../policy/config.ts'
-import { problemText, warnings } from '../policy/problems.ts'
+import { warnings } from '../policy/problems.ts'
 import type { Answer } from './answer.ts'
 import type { AdmissionRequest } from './review.ts'
 
@@ -15,13 +15,13 @@ export function mutatePod(request: AdmissionRequest, namespaceLabels: Labels, co
   if (request.kind?.kind !== 'Pod' || request.operation !== 'CREATE') return notConcerned
   const pod = request.object as V1Pod
   const namespace = { name: request.namespace ?? 'default', labels: namespaceLabels }
-  const { mutation, patch } = decide(pod, namespace, config)
+  const { mutation, patch, denial } = decide(pod, namespace, config)
   const { problems } = mutation
   const owner = ownerOf(pod)
   const about = owner === undefined ? { problems } : { owner: `${owner.kind}/${owner.name}`, problems }
-  if (config.strict && problems.length > 0) {
-    const message = `Longhaul denies this pod (strict): ${problems.map(problemText).join(' ')}`
-    return { response: { allowed: false, message }, record: { ...about, outcome: 'denied', features: [] } }
+  if (denial !== undefined) {
+    const response = { allowed: false, message: denial }
+    return { response, record: { ...about, outcome: 'denied', features: [] } }
   }
   const response = { allowed: true, patch, warnings: warnings(problems) }
   if (mutation.outcome === 'skipped') {

@@ -2,7 +2,8 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { settingsHelp } from '../docs/reference.ts'
-import { InputError, readDocuments } from '../manifests/documents.ts'
+import { readDocuments } from '../manifests/documents.ts'
+import { InputError } from '../manifests/input-error.ts'
 import { readInputs } from '../manifests/inputs.ts'
 import type { Config } from '../policy/config.ts'
 import { type KubernetesVersion, parseKubernetesVersion } from '../policy/kubernetes-version.ts'
@@ -48,7 +49,11 @@ export function previewCommand(terminal: Terminal): Command {
       {},
     )
     .option('--config <file>', "configuration file, as the webhook's")
-    .option('--kubernetes-version <version>', "the cluster's version, such as 1.30", readVersion)
+    .option(
+      '--kubernetes-version <version>',
+      "the cluster's version, such as 1.30 (default: the newest known, 1.36)",
+      readVersion,
+    )
     .addOption(
       new Option('-o, --output <format>', 'what to print').choices(Object.keys(formats)).default('diff'),
     )

@@ -1,8 +1,9 @@
 /** The command line as a whole: `longhaul serve | preview | version`. */
 
 import { Command, CommanderError } from 'commander'
-import { InputError } from '../manifests/documents.ts'
-import { ConfigError } from '../policy/config-file.ts'
+import { InputError } from '../manifests/input-error.ts'
+import { ConfigError } from '../policy/config-error.ts'
+import { version } from '../version.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { previewCommand } from './preview.ts'
 import { serveCommand } from './serve.ts'
@@ -24,6 +25,7 @@ function program(terminal: Terminal): Command {
     .description(
       'Keeps long-lived TCP connections healthy on Kubernetes, without a change to the application.',
     )
+    .version(version, '--version')
     .showHelpAfterError('(--help tells more)')
   for (const command of [serveCommand(terminal), previewCommand(terminal), versionCommand(terminal)]) {
     longhaul.addCommand(command.copyInheritedSettings(longhaul))

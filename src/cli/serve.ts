@@ -91,7 +91,9 @@ async function serveStandalone(options: Options, stopSignal: Promise<string>, lo
   } finally {
     config.close()
     namespaces.close()
-    await Promise.all([admission.close(), admin.close()])
+    const closed = Promise.all([admission.close(), admin.close()])
+    connections.closeAll()
+    await closed
   }
 }
 

@@ -1,6 +1,7 @@
 /** The documents of a YAML or JSON file: their values, and their text, so that they can be printed unchanged. */
 
 import { type Document, LineCounter, Parser, parseAllDocuments, parseDocument, type Tags } from 'yaml'
+import { InputError } from './input-error.ts'
 
 export interface ManifestDocument {
   file: string
@@ -11,11 +12,6 @@ export interface ManifestDocument {
   /** The exact source, with separator and comments. */
   text: string
   value: unknown
-}
-
-/** Input that can't be used; the message names file, document and line, one mistake a line. */
-export class InputError extends Error {
-  override name = 'InputError'
 }
 
 /**

@@ -3,6 +3,7 @@
 import {
   type Document,
   isAlias,
+  isCollection,
   isMap,
   isSeq,
   type Node,
@@ -44,8 +45,8 @@ function dropAnchor(_key: unknown, node: Node): void {
 function editMap(document: Document, map: YAMLMap, before: Fields, after: Fields): void {
   for (const [key, value] of Object.entries(after)) {
     if (before[key] === value) continue
-    const edited = editNode(document, ownNode(map, key), before[key], value)
-    const pair = map.items.find(item => keyOf(item.key) === key)
+    const pair = ownPair(map, key)
+    const edited = editNode(document, pair?.value as Node | undefined, before[key], value)
     if (pair === undefined) map.items.push(new Pair(new Scalar(key), edited))
     else pair.value = edited
   }
@@ -61,7 +62,16 @@ function editNode(document: Document, node: Node | undefined, before: unknown, a
     editSeq(document, node, before, after)
     return node
   }
-  return document.createNode(after, { aliasDuplicateObjects: false }) as Node
+  const created = document.createNode(after, { aliasDuplicateObjects: false }) as Node
+  if (node !== undefined) keepComments(node, created)
+  return created
+}
+
+/** A comment behind a scalar goes before a collection that takes its place. */
+function keepComments(from: Node, to: Node): void {
+  to.commentBefore = from.commentBefore ?? null
+  if (isCollection(to)) to.commentBefore ??= from.comment ?? null
+  else to.comment = from.comment ?? null
 }
 
 /** Items are matched by identity, then by name, those of a List by index; what matches nothing is new. */
@@ -81,9 +91,12 @@ function editSeq(
   seq.items = items
 }
 
-/** The node of a key of the map's own; what comes by a merge key is written out in full. */
-function ownNode(map: YAMLMap, key: string): Node | undefined {
-  return map.items.find(item => keyOf(item.key) === key)?.value as Node | undefined
+/**
+ * The pair of a key of the map's own, the last where there are several, as kubectl takes it; what comes by a
+ * merge key is written out in full.
+ */
+function ownPair(map: YAMLMap, key: string): Pair | undefined {
+  return map.items.findLast(item => keyOf(item.key) === key)
 }
 
 function keyOf(key: unknown): unknown {

@@ -3,8 +3,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { InputError } from './documents.ts'
+import { buffer } from 'node:stream/consumers'
+import { InputError } from './input-error.ts'
 
 export interface Input {
   /** The path, or `standard input`. */
@@ -29,8 +29,12 @@ async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
 }
 
 async function readInput(file: string, stdin: Readable): Promise<Input> {
-  if (file === '-') return { file: 'standard input', text: await text(stdin) }
-  return named(file, async () => ({ file, text: await readFile(file, 'utf8') }))
+  if (file === '-')
+    return named('standard input', async () => ({
+      file: 'standard input',
+      text: decode(await buffer(stdin)),
+    }))
+  return named(file, async () => ({ file, text: decode(await readFile(file)) }))
 }
 
 async function filesAt(path: string): Promise<string[]> {
@@ -65,9 +69,15 @@ async function named<T>(path: string, read: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Other encodings would come out as something else; a byte order mark is kept. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+}
+
 /** What kept a file from being read, in words. */
 export function readFault(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'it is not UTF-8'
   if (code === 'ENOENT') return 'there is no such file'
   return code === 'EACCES' ? 'it may not be read: permission denied' : message
 }

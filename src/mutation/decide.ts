@@ -4,6 +4,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import type { Config } from '../policy/config.ts'
 import type { Policy } from '../policy/levels.ts'
 import { policyFor } from '../policy/policies.ts'
+import { problemText } from '../policy/problems.ts'
 import { type Mutation, mutate } from './mutate.ts'
 import { type Operation, patchBetween } from './patch.ts'
 
@@ -17,6 +18,15 @@ export interface Decision {
   mutation: Mutation
   /** From the pod as it came to the pod as it shall be; empty where nothing changes. */
   patch: readonly Operation[]
+  /** Why the pod is refused, where the configuration is strict and a setting can't be used. */
+  denial: string | undefined
+}
+
+export type Outcome = Mutation['outcome'] | 'denied'
+
+/** The outcome in a word. */
+export function outcomeOf({ mutation, denial }: Decision): Outcome {
+  return denial === undefined ? mutation.outcome : 'denied'
 }
 
 /** Decides what becomes of a pod. Throws only where the object is not shaped like a pod. */
@@ -30,5 +40,12 @@ export function decide(pod: V1Pod, namespace: Namespace, config: Config): Decisi
     config,
   )
   const mutation = mutate(pod, policy, { config, namespace: namespace.name })
-  return { policy, mutation, patch: patchBetween(pod, mutation.pod) }
+  return { policy, mutation, patch: patchBetween(pod, mutation.pod), denial: denialFor(mutation, config) }
+}
+
+/** What features meet in a pod is nobody's mistake, and denies nothing: only what somebody wrote does. */
+function denialFor({ problems }: Mutation, { strict }: Config): string | undefined {
+  const mistakes = strict ? problems.filter(({ value }) => value !== undefined) : []
+  if (mistakes.length === 0) return undefined
+  return `Longhaul denies this pod (strict): ${mistakes.map(problemText).join(' ')}`
 }

@@ -1,7 +1,7 @@
 /** The preStop hooks that Longhaul sets, shared by the feature that sets them and the one that makes room. */
 
 import type { V1Container, V1LifecycleHandler, V1Pod } from '@kubernetes/client-node'
-import { formatDuration, wholeSeconds } from '../policy/duration.ts'
+import { formatDuration, parseDuration, wholeSeconds } from '../policy/duration.ts'
 import { isAtLeast } from '../policy/kubernetes-version.ts'
 import type { Policy } from '../policy/levels.ts'
 import { covers } from './covers.ts'
@@ -46,10 +46,22 @@ export function preStopHooks(container: V1Container, pod: V1Pod, policy: Policy,
   return hooks
 }
 
-/** The one of some hooks that a container has as its preStop hook. */
+/** The preStop hook of a container, where it is one of the given, or one that Longhaul set in an earlier run. */
 export function presentHook(container: V1Container, hooks: readonly Hook[]): Hook | undefined {
   const present = container.lifecycle?.preStop
-  return present == null ? undefined : hooks.find(({ handler }) => covers(present, handler))
+  if (present == null) return undefined
+  return hooks.find(({ handler }) => covers(present, handler)) ?? earlierHook(present)
+}
+
+/** A drain that other settings asked for; its time is read from its own options. */
+function earlierHook(handler: V1LifecycleHandler): Hook | undefined {
+  const [program, applet, ...options] = handler.exec?.command ?? []
+  if (program !== binaryPath || applet !== 'drain') return undefined
+  const timesMs = options.map(
+    option => parseDuration(/^--(?:sleep|timeout)=(.*)$/.exec(option)?.[1] ?? '') ?? 0,
+  )
+  const seconds = wholeSeconds(timesMs.reduce((sum, time) => sum + time, 0))
+  return { handler, seconds, needsFiles: true, summary: `drain ${options.join(' ')}` }
 }
 
 /** On a host network the binary can't tell the container's ports from the node's: it needs them named. */

@@ -2,16 +2,13 @@
 
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import { type Config, defaultConfig, type InitContainer } from './config.ts'
-import { type ConfigFile, configFileMistakes } from './config-schema.ts'
+import { ConfigError } from './config-error.ts'
+import { type ConfigFile, configFileMistakes, type Scalar } from './config-schema.ts'
 import { parseKubernetesVersion } from './kubernetes-version.ts'
+import { quantityOf } from './quantity.ts'
 import { readValues } from './read-values.ts'
 import type { PartialValues, Place } from './settings.ts'
 import { duration, profileName, type Rejection } from './value-types.ts'
-
-/** A configuration that can't be used; the message holds every mistake, one a line. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
-}
 
 interface Mistake {
   path: readonly string[]
@@ -31,7 +28,7 @@ export function parseConfig(text: string, file: string): Config {
   if (document.errors.length > 0) {
     throw new ConfigError(document.errors.map(error => `${file}: ${error.message}`).join('\n'))
   }
-  const written: unknown = document.toJS() ?? {}
+  const written = valueOfDocument(document, file) ?? {}
   const mistakes: Mistake[] = configFileMistakes(written)
   const config = readConfig(withoutMistakes(written, mistakes), (path, value, { rule, fix }) => {
     mistakes.push({ path, value, rule: `${rule}; ${fix}` })
@@ -40,6 +37,14 @@ export function parseConfig(text: string, file: string): Config {
   throw new ConfigError(
     mistakes.map(each => describe(each, file, lineOf(each.path, document, lines))).join('\n'),
   )
+}
+
+function valueOfDocument(document: Document, file: string): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    throw new ConfigError(`${file}: ${(error as Error).message}`)
+  }
 }
 
 /** A copy of a file without what has a wrong shape, so that the rest can still be looked into. */
@@ -58,10 +63,10 @@ function readConfig(file: ConfigFile, report: Report): Config {
     defaults: readSettings(defaults, 'defaults', ['defaults'], report),
     profiles: new Map([...defaultConfig.profiles, ...readProfiles(profiles, report)]),
     strict: strict ?? defaultConfig.strict,
-    init: readInit(init),
+    init: readInit(init, report),
     kubernetesVersion: readVersion(kubernetesVersion, report),
     excludedNamespaces:
-      excludedNamespaces === undefined ? defaultConfig.excludedNamespaces : new Set(excludedNamespaces),
+      excludedNamespaces == null ? defaultConfig.excludedNamespaces : new Set(excludedNamespaces),
     shutdown: {
       settleMs: readTime(shutdown?.settle, 'settle', report) ?? defaultConfig.shutdown.settleMs,
       timeoutMs: readTime(shutdown?.timeout, 'timeout', report) ?? defaultConfig.shutdown.timeoutMs,
@@ -88,24 +93,31 @@ function readProfiles(profiles: ConfigFile['profiles'], report: Report): [string
   })
 }
 
-function readInit(init: ConfigFile['init']): InitContainer {
+function readInit(init: ConfigFile['init'], report: Report): InitContainer {
   const { image, resources } = defaultConfig.init
-  return {
-    image: init?.image ?? image,
-    resources: {
-      requests: texts(init?.resources?.requests) ?? resources.requests,
-      limits: texts(init?.resources?.limits) ?? resources.limits,
-    },
+  const requests = texts(init?.resources?.requests)
+  const limits = texts(init?.resources?.limits)
+  // Where only one is given it holds for both: the API server refuses pods that request more than their limit.
+  const read = {
+    requests: requests ?? limits ?? resources.requests,
+    limits: limits ?? requests ?? resources.limits,
   }
+  for (const [name, request] of Object.entries(read.requests)) {
+    const limit = read.limits[name]
+    if (limit === undefined || quantityOf(request) <= quantityOf(limit)) continue
+    const rule = `is more than the limit of ${limit}`
+    report(['init', 'resources', 'requests', name], request, { rule, fix: 'raise the limit' })
+  }
+  return { image: init?.image ?? image, resources: read }
 }
 
-function texts(map: Record<string, string | number> | undefined): Record<string, string> | undefined {
-  if (map === undefined) return undefined
+function texts(map: Record<string, Scalar> | null | undefined): Record<string, string> | undefined {
+  if (map == null) return undefined
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, String(value)]))
 }
 
-function readVersion(written: string | number | undefined, report: Report): Config['kubernetesVersion'] {
-  if (written === undefined) return defaultConfig.kubernetesVersion
+function readVersion(written: Scalar | null | undefined, report: Report): Config['kubernetesVersion'] {
+  if (written == null) return defaultConfig.kubernetesVersion
   // A number has lost what tells 1.3 from 1.30.
   const version = typeof written === 'string' ? parseKubernetesVersion(written) : undefined
   if (version !== undefined) return version
@@ -116,11 +128,11 @@ function readVersion(written: string | number | undefined, report: Report): Conf
 const stopTime = duration({ minMs: 0, maxMs: 3_600_000, milliseconds: true })
 
 function readTime(
-  written: string | number | undefined,
+  written: Scalar | null | undefined,
   key: 'settle' | 'timeout',
   report: Report,
 ): number | undefined {
-  if (written === undefined) return undefined
+  if (written == null) return undefined
   const parsed = stopTime.parse(String(written), '5s')
   if ('value' in parsed) return parsed.value
   report(['shutdown', key], written, parsed)

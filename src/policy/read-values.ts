@@ -49,10 +49,10 @@ function readValue(key: string, value: unknown, place: Place): { value: unknown 
   if (!places.includes(place)) {
     return { rule: `can't be ${placeNames[place]}`, fix: `write it as ${placeNames[places[0]]}` }
   }
-  if (typeof value === 'string') return type.parse(value, standard ?? example ?? '')
+  if (typeof value === 'string') return type.parse(value, example ?? standard ?? '')
   // Kubernetes takes only strings in annotations and labels; a configuration file may hold plain numbers.
   const configurable = typeof value === 'number' && (place === 'profile' || place === 'defaults')
-  if (configurable) return type.parse(String(value), standard ?? example ?? '')
+  if (configurable) return type.parse(String(value), example ?? standard ?? '')
   return { rule: 'is not a string', fix: 'put it in quotes' }
 }
 

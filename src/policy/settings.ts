@@ -24,7 +24,7 @@ export interface Setting<T = unknown> {
   type: ValueType<T>
   /** As a user would write it. */
   default?: string
-  /** A text that would do, for messages about settings without a default. */
+  /** A text that would do, for messages where the default is none to learn from. */
   example?: string
   /** The usual one first. */
   places: readonly [Place, ...Place[]]
@@ -91,6 +91,7 @@ export const settings = {
   },
   'user-timeout': {
     type: duration({ minMs: 1, maxMs: maxUserTimeoutMs, words: ['auto', 'off'], milliseconds: true }),
+    example: '90s',
     default: 'auto',
     places: everywhere,
     doc: 'How long sent data may stay unacknowledged (TCP_USER_TIMEOUT; needs `keepalive: preload`). `auto`: idle + interval × probes.',
@@ -103,18 +104,21 @@ export const settings = {
   },
   'drain-timeout': {
     type: wait,
+    example: '30s',
     default: 'off',
     places: everywhere,
     doc: "After that delay, wait until the container's inbound connections have ended, at most this long.",
   },
   'grace-period': {
     type: duration({ minMs: secondMs, maxMs: 7 * dayMs, words: ['auto', 'off'] }),
+    example: '60s',
     default: 'auto',
     places: everywhere,
     doc: "`auto`: the pod's own grace period stays what the application gets after SIGTERM, and the preStop time is added on top. A duration: at least that much in all. Never lowered.",
   },
   'post-start-sleep': {
     type: wait,
+    example: '10s',
     default: 'off',
     places: everywhere,
     doc: 'Holds a new pod back from Ready, so that a rollout moves on slowly.',

@@ -1,7 +1,7 @@
 /** The kinds of value that a setting can take: how each is read, described and printed. */
 
 import { closest, distance } from 'fastest-levenshtein'
-import { formatDuration, namesMilliseconds, parseDuration } from './duration.ts'
+import { formatDuration, namesMilliseconds, parseDuration, wholeSeconds } from './duration.ts'
 
 /** Why a text can't be used, and what to write instead: `is not a duration`, `write 60s`. */
 export interface Rejection {
@@ -30,7 +30,9 @@ export function choice<const W extends string>(
     parse(text) {
       const value = words.find(word => word === text) ?? aliases[text]
       if (value !== undefined) return { value }
-      return { rule: `is not one of ${known.join(', ')}`, fix: `write ${nearest(text, known) ?? words[0]}` }
+      const similar = nearest(text, known)
+      const fix = similar === undefined ? 'choose one of these' : `write ${similar}`
+      return { rule: `is not one of ${known.join(', ')}`, fix }
     },
     format: value => value,
   }
@@ -66,29 +68,33 @@ export function duration<const W extends string = never>({
   words = [],
   milliseconds = false,
 }: DurationLimits<W>): ValueType<number | W> {
-  const [min, max] = [formatBound(minMs), formatBound(maxMs)]
   const noun = words.length === 0 ? 'a duration' : `a duration or ${words.join(' or ')}`
   const off = words.find(word => word === 'off')
   return {
-    syntax: [...words.map(word => `\`${word}\``), `duration, ${min} to ${max}`].join(' or '),
+    syntax: [
+      ...words.map(word => `\`${word}\``),
+      `duration, ${formatBound(minMs)} to ${formatBound(maxMs)}`,
+    ].join(' or '),
     parse(text, example) {
       const word = words.find(each => each === text)
       if (word !== undefined) return { value: word }
       const value = parseDuration(text)
       if (value === undefined)
-        return { rule: `is not ${noun}`, fix: `write ${similar(text, words, example)}` }
+        return { rule: `is not ${noun}`, fix: `write ${intended(text, words) ?? example}` }
       if (value === 0 && off !== undefined) return { value: off }
       if (namesMilliseconds(text) && !milliseconds) {
-        return { rule: 'is finer than whole seconds', fix: `write ${Math.max(1, Math.ceil(value / 1000))}s` }
+        return { rule: 'is finer than whole seconds', fix: `write ${Math.max(1, wholeSeconds(value))}s` }
       }
-      if (value >= minMs && value <= maxMs) return { value }
-      return {
-        rule: `is not between ${min} and ${max}`,
-        fix: `write ${value < minMs ? min : max}`,
-      }
+      return within(value, minMs, maxMs)
     },
     format: value => (typeof value === 'number' ? formatDuration(value) : value),
   }
+}
+
+function within(value: number, minMs: number, maxMs: number): Parsed<number> {
+  if (value >= minMs && value <= maxMs) return { value }
+  const [min, max] = [formatBound(minMs), formatBound(maxMs)]
+  return { rule: `is not between ${min} and ${max}`, fix: `write ${value < minMs ? min : max}` }
 }
 
 /** A limit as documents name it: the kernel's 32767s is known by that number, not as 9h6m7s. */
@@ -97,10 +103,12 @@ function formatBound(milliseconds: number): string {
   return isOddSeconds ? `${milliseconds / 1000}s` : formatDuration(milliseconds)
 }
 
-/** The word or the duration that a mistyped one was probably meant to be: `60x` is 60s, `of` is off. */
-function similar(text: string, words: readonly string[], example: string): string {
-  const count = /^\d{1,5}/.exec(text)?.[0]
-  return count === undefined ? (nearest(text, words) ?? example) : `${count}s`
+/** What a mistyped duration was probably meant to be: `60x` is 60s, `5 min` is 5m, `2d` is 48h, `of` is off. */
+function intended(text: string, words: readonly string[]): string | undefined {
+  const [, count, unit] = /^(\d{1,5})\s*([a-z]?)/.exec(text.toLowerCase()) ?? []
+  if (count === undefined) return nearest(text, words)
+  if (unit === 'd') return `${Number(count) * 24}h`
+  return unit === 'm' || unit === 'h' ? `${count}${unit}` : `${count}s`
 }
 
 const labelValue = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
@@ -157,9 +165,10 @@ export const urlPath: ValueType<string> = {
   format: value => value,
 }
 
-/** The known word most like `text`, where one is like it enough to be a typing error. */
+/** The known word most like `text`, where one is like it enough to be a typing error: `on` is not, for `off`. */
 export function nearest(text: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined
   const found = closest(text.toLowerCase(), [...known])
-  return distance(text.toLowerCase(), found) <= Math.max(2, found.length / 3) ? found : undefined
+  const most = Math.min(text.length, found.length) < 4 ? 1 : Math.max(2, found.length / 3)
+  return distance(text.toLowerCase(), found) <= most ? found : undefined
 }

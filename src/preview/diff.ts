@@ -25,16 +25,21 @@ function section(workload: PlannedWorkload, style: Style): string {
   return `${[parts[0], ...difference(workload, style), '', ...reasons(workload), ...parts.slice(1)].join('\n')}\n`
 }
 
-function verdict({ decision: { mutation } }: PlannedWorkload): string {
+function verdict({ decision: { mutation, denial }, problems }: PlannedWorkload): string {
+  if (denial !== undefined) return 'denied, as the configuration is strict.'
   if (mutation.outcome === 'skipped') return `left alone. ${skipReasons[mutation.reason]}`
-  if (mutation.outcome === 'unchanged') return 'unchanged; it has everything that its settings ask for.'
+  if (mutation.outcome === 'unchanged') {
+    return problems.length > 0
+      ? 'unchanged; see the problems.'
+      : 'unchanged; it has all that its settings ask for.'
+  }
   return `changed by ${Object.keys(mutation.done).join(', ')}.`
 }
 
 function difference({ object, changed }: PlannedWorkload, style: Style): string[] {
   if (object === changed) return []
   const [before, after] = [object, changed].map(each =>
-    stringify(template(each), { lineWidth: 0, aliasDuplicateObjects: false }),
+    stringify(template(each), { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }),
   )
   const text = createTwoFilesPatch('before', 'after', before ?? '', after ?? '', '', '', { context: 3 })
   const lines = text.trimEnd().split('\n')

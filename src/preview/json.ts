@@ -1,5 +1,6 @@
 /** The preview for programs. */
 
+import { outcomeOf } from '../mutation/decide.ts'
 import { patchBetween } from '../mutation/patch.ts'
 import { problemText } from '../policy/problems.ts'
 import { formatValue, type Key, keys } from '../policy/settings.ts'
@@ -17,7 +18,7 @@ function describe(workload: PlannedWorkload) {
     kind: object.kind,
     namespace,
     name,
-    outcome: mutation.outcome,
+    outcome: outcomeOf(decision),
     reason: mutation.outcome === 'skipped' ? mutation.reason : null,
     patch,
     pod: mutation.pod,

@@ -1,7 +1,8 @@
 /** What the webhook would make of manifests: every workload in them, with the decision for its pods. */
 
 import type { V1Pod } from '@kubernetes/client-node'
-import { InputError, type ManifestDocument } from '../manifests/documents.ts'
+import type { ManifestDocument } from '../manifests/documents.ts'
+import { InputError } from '../manifests/input-error.ts'
 import { labelsOfNamespaces, type NamespaceLabels } from '../manifests/namespaces.ts'
 import { podShapeMistakes } from '../manifests/pod-shape.ts'
 import {

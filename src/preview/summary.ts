@@ -1,5 +1,6 @@
 /** The preview in one line a workload. */
 
+import { outcomeOf } from '../mutation/decide.ts'
 import { problemText } from '../policy/problems.ts'
 import type { Plan, PlannedWorkload } from './plan.ts'
 import type { Style } from './style.ts'
@@ -15,13 +16,14 @@ export function printSummary(plan: Plan, style: Style): string {
   return `${[...rows, ...problems, totals(plan)].join('\n')}\n`
 }
 
-function row({ object, namespace, name, decision: { mutation }, problems }: PlannedWorkload): string[] {
+function row({ object, namespace, name, decision, problems }: PlannedWorkload): string[] {
+  const { mutation } = decision
   const what = mutation.outcome === 'skipped' ? mutation.reason : Object.keys(mutation.done).join(',')
-  return [object.kind, namespace, name, mutation.outcome, what, String(problems.length)]
+  return [object.kind, namespace, name, outcomeOf(decision), what, String(problems.length)]
 }
 
 function totals({ workloads }: Plan): string {
-  const count = (outcome: string) =>
-    workloads.filter(each => each.decision.mutation.outcome === outcome).length
-  return `${workloads.length} workloads: ${count('mutated')} mutated, ${count('unchanged')} unchanged, ${count('skipped')} skipped`
+  const count = (outcome: string) => workloads.filter(each => outcomeOf(each.decision) === outcome).length
+  const denied = count('denied') === 0 ? '' : `, ${count('denied')} denied`
+  return `${workloads.length} workloads: ${count('mutated')} mutated, ${count('unchanged')} unchanged, ${count('skipped')} skipped${denied}`
 }

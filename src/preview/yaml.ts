@@ -9,7 +9,10 @@ import type { Plan } from './plan.ts'
 /** All documents in order: those that do not change exactly as they were, the others with their comments. */
 export function printYaml({ documents, workloads }: Plan): string {
   const changes = new Map(workloads.map(({ object, changed }) => [object, changed]))
-  return documents.map(document => textOf(document, changes)).reduce(join, '')
+  return documents
+    .map(document => textOf(document, changes))
+    .map(separated)
+    .join('')
 }
 
 function textOf(
@@ -22,7 +25,8 @@ function textOf(
   // Read again, with numbers that keep their digits beyond what JavaScript's own hold.
   const node = parseDocument(document.text, { ...parseOptions, intAsBigInt: true })
   editDocument(node, document.value, after)
-  return node.toString({ lineWidth: 0, ...styleOf(document.text) })
+  const text = node.toString({ lineWidth: 0, ...styleOf(document.text) })
+  return document.text.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
 }
 
 function isJson(text: string): boolean {
@@ -54,10 +58,12 @@ function replaceObjects(value: unknown, changes: ReadonlyMap<unknown, Kubernetes
     : value
 }
 
-function join(before: string, text: string): string {
-  if (before === '') return text
-  const ended = before.endsWith('\n') ? before : `${before}\n`
-  return opensDocument(text) ? ended + text : `${ended}---\n${text}`
+/** The text of a document with what must stand between it and the one before, where that is not there. */
+function separated(text: string, index: number, texts: readonly string[]): string {
+  const before = texts[index - 1]
+  if (before === undefined) return text
+  const lineEnd = before === '' || before.endsWith('\n') ? '' : '\n'
+  return opensDocument(text) || before === '' ? lineEnd + text : `${lineEnd}---\n${text}`
 }
 
 /** True where a separator comes before anything but comments and directives. */

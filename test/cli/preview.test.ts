@@ -1,6 +1,6 @@
 /** `longhaul preview`: inputs, outputs, mistakes. */
 
-import { symlink } from 'node:fs/promises'
+import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import jsonPatch from 'fast-json-patch'
 import { describe, expect, it } from 'vitest'
@@ -111,6 +111,14 @@ describe('mistakes', () => {
     const result = await longhaul(['preview', '/nowhere/a.yaml'])
     expectRefusal(result)
     expect(result.stderr).toBe('longhaul: /nowhere/a.yaml: there is no such file\n')
+  })
+
+  it('of a file in another encoding', async () => {
+    const folder = await folderWith({})
+    await writeFile(join(folder, 'latin1.yaml'), Buffer.from('name: M\xfcller\n', 'latin1'))
+    const result = await runHere(['preview', join(folder, 'latin1.yaml')])
+    expectRefusal(result)
+    expect(result.stderr).toBe(`longhaul: ${folder}/latin1.yaml: it is not UTF-8\n`)
   })
 
   it('of several missing files are all reported', async () => {

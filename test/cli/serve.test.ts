@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import { mkdir, open, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { Agent } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -251,6 +251,15 @@ describe('serve --standalone', () => {
     const startedMs = performance.now()
     expect((await serving.stop('SIGTERM')).status).toBe(0)
     expect(performance.now() - startedMs).toBeLessThan(6000)
+  })
+
+  it('ends on SIGTERM though somebody has sent half a request there, or has said nothing to the webhook', async () => {
+    const serving = await serve({ 'config.yaml': quickStop })
+    const half = connect(serving.adminPort, '127.0.0.1').on('error', () => {})
+    half.write('GET /livez HTTP/1.1\r\nHost: x\r\n')
+    const silent = connect(serving.port, '127.0.0.1').on('error', () => {})
+    await Promise.all([half, silent].map(socket => once(socket, 'connect')))
+    expect((await serving.stop('SIGTERM')).status).toBe(0)
   })
 
   it('ends at once on SIGINT, with the log written', async () => {

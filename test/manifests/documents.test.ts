@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { InputError, readDocuments } from '../../src/manifests/documents.ts'
+import { readDocuments } from '../../src/manifests/documents.ts'
+import { InputError } from '../../src/manifests/input-error.ts'
 import { corpusFiles, corpusSkipReason } from '../corpus.ts'
 
 function texts(source: string): string[] {

@@ -72,6 +72,36 @@ describe('a changed document', () => {
     )
   })
 
+  it('keeps the comments of what it replaces', () => {
+    const source = deployment(`      terminationGracePeriodSeconds: 30 # never above 600
+      containers:
+        - name: web
+          env: # none so far
+          lifecycle: # to do
+          volumeMounts: # none yet
+`).replace('longhaul.dev/profile: client', 'longhaul.dev/inject: "true"')
+    const output = edited(source)
+    for (const comment of ['# never above 600', '# none so far', '# to do', '# none yet'])
+      expect(output).toContain(comment)
+  })
+
+  it('changes the last of several equal keys, which is the one that counts', () => {
+    const output = edited(
+      deployment(`      containers:
+        - name: web
+          env: [{name: FIRST, value: a}]
+          env: [{name: LAST, value: b}]
+`),
+    )
+    expect(output).not.toContain('null')
+    expect(output.indexOf('LD_PRELOAD')).toBeGreaterThan(output.indexOf('LAST'))
+  })
+
+  it('keeps line ends of both kinds', () => {
+    const output = edited(deployment('      containers: [{name: web}]\n').replaceAll('\n', '\r\n'))
+    expect(output.match(/[^\r]\n/)).toBeNull()
+  })
+
   it('keeps lists at the indentation that they had', () => {
     const source = deployment(
       '      containers:\n      - name: web\n        image: web:1\n        args:\n        - a\n',

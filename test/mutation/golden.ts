@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { V1Pod } from '@kubernetes/client-node'
 import { parseAllDocuments, stringify } from 'yaml'
-import { type Decision, decide, type Namespace } from '../../src/mutation/decide.ts'
+import { type Decision, decide, type Namespace, outcomeOf } from '../../src/mutation/decide.ts'
 import { type Config, defaultConfig } from '../../src/policy/config.ts'
 import { parseConfig } from '../../src/policy/config-file.ts'
 import { problemText } from '../../src/policy/problems.ts'
@@ -44,8 +44,10 @@ export function decideCase({ pod, namespace, config }: GoldenCase): Decision {
 }
 
 /** The text of an output file. */
-export function goldenText({ mutation }: Decision): string {
-  const { outcome, problems, pod } = mutation
+export function goldenText(decision: Decision): string {
+  const { mutation } = decision
+  const { problems, pod } = mutation
+  const outcome = outcomeOf(decision)
   const reason = mutation.outcome === 'skipped' ? { reason: mutation.reason } : {}
   const result = { outcome, ...reason, problems: problems.map(problemText), pod }
   return stringify(result, { lineWidth: 0, aliasDuplicateObjects: false })

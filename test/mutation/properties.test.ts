@@ -42,6 +42,9 @@ function checkWithAddition(pod: V1Pod, added: V1Pod, namespace: Namespace, confi
   expect(lost(withAddition, mutation.pod)).toEqual([])
   expect(decide(mutation.pod, namespace, config).patch, 'idempotent after an addition').toEqual([])
   if (mutation.outcome === 'skipped') return
+  const sleepers = (each: V1Pod) =>
+    each.spec?.containers.filter(({ lifecycle }) => lifecycle?.postStart?.sleep?.seconds === 20)
+  expect(sleepers(mutation.pod)?.length, 'one postStart sleep at most').toBeLessThanOrEqual(1)
   const grace = (each: V1Pod) => each.spec?.terminationGracePeriodSeconds ?? 30
   const atOnce = decide(
     {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defaultConfig } from '../../src/policy/config.ts'
-import { ConfigError, parseConfig } from '../../src/policy/config-file.ts'
+import { ConfigError } from '../../src/policy/config-error.ts'
+import { parseConfig } from '../../src/policy/config-file.ts'
 
 function mistakes(text: string): string[] {
   try {
@@ -12,12 +13,14 @@ function mistakes(text: string): string[] {
   return []
 }
 
-it.each(['', '# nothing\n', '{}', 'defaults:\nprofiles:\ninit:\nshutdown:\n'])(
-  'takes %j as the defaults',
-  text => {
-    expect(parseConfig(text, 'x')).toEqual(defaultConfig)
-  },
-)
+it.each([
+  '',
+  '# nothing\n',
+  '{}',
+  'defaults:\nprofiles:\nstrict:\ninit:\nkubernetesVersion:\nexcludedNamespaces:\nshutdown: {settle: }\n',
+])('takes %j as the defaults', text => {
+  expect(parseConfig(text, 'x')).toEqual(defaultConfig)
+})
 
 it('reads every field', () => {
   const text = `
@@ -55,7 +58,36 @@ shutdown: {settle: 100ms, timeout: 0}
   expect(config.profiles.get('websocket')).toEqual(defaultConfig.profiles.get('websocket'))
 })
 
+it.each([
+  ['requests: {cpu: 100m}', { cpu: '100m' }, { cpu: '100m' }],
+  ['limits: {memory: 1Gi}', { memory: '1Gi' }, { memory: '1Gi' }],
+  [
+    'requests: {cpu: 0.5}, limits: {cpu: 500m, memory: 64Mi}',
+    { cpu: '0.5' },
+    { cpu: '500m', memory: '64Mi' },
+  ],
+])('takes resources %s', (written, requests, limits) => {
+  expect(parseConfig(`init: {resources: {${written}}}`, 'x').init.resources).toEqual({ requests, limits })
+})
+
 describe('mistakes', () => {
+  it.each([
+    ['cpu: 2', 'cpu: 1', 'init.resources.requests.cpu: "2" is more than the limit of 1; raise the limit'],
+    [
+      'memory: 1Gi',
+      'memory: 1000M',
+      'init.resources.requests.memory: "1Gi" is more than the limit of 1000M; raise the limit',
+    ],
+  ])('are requests of %s with limits of %s', (requests, limits, message) => {
+    expect(mistakes(`init: {resources: {requests: {${requests}}, limits: {${limits}}}}`)).toEqual([
+      `longhaul.yaml:1: ${message}`,
+    ])
+  })
+
+  it('are aliases that stand for nothing', () => {
+    expect(mistakes('defaults: *none').join()).toMatch(/^longhaul\.yaml: .*alias/i)
+  })
+
   it('are all reported at once, with file, line, path, value and rule', () => {
     const text = `defaults:
   keepalive-idle: 60x

@@ -47,7 +47,11 @@ describe('parsing', () => {
   it.each<[Key, string, string, string]>([
     ['inject', 'ture', 'is not one of true, false, enabled, disabled', 'write true'],
     ['keepalive', 'sysctls', 'is not one of preload, sysctl, both, off', 'write sysctl'],
-    ['keepalive', '???', 'is not one of preload, sysctl, both, off', 'write preload'],
+    ['keepalive', '???', 'is not one of preload, sysctl, both, off', 'choose one of these'],
+    ['inject', 'no', 'is not one of true, false, enabled, disabled', 'choose one of these'],
+    ['drain-timeout', 'on', 'is not a duration or off', 'write 30s'],
+    ['drain-timeout', '5 min', 'is not a duration or off', 'write 5m'],
+    ['drain-timeout', '90M', 'is not a duration or off', 'write 90m'],
     ['keepalive-idle', '60x', 'is not a duration', 'write 60s'],
     ['keepalive-idle', 'soon', 'is not a duration', 'write 60s'],
     ['keepalive-idle', '0', 'is not between 1s and 32767s', 'write 1s'],
@@ -58,7 +62,7 @@ describe('parsing', () => {
     ['keepalive-probes', '128', 'is not between 1 and 127', 'write 127'],
     ['pre-stop-sleep', 'of', 'is not a duration or off', 'write off'],
     ['drain-timeout', '25h', 'is not between 1ms and 24h', 'write 24h'],
-    ['user-timeout', '30d', 'is not a duration or auto or off', 'write 30s'],
+    ['user-timeout', '30d', 'is not a duration or auto or off', 'write 720h'],
     ['readiness-port', '0', 'is not a port', 'write 1 to 65535'],
     ['readiness-port', 'not a port', 'is no port or port name', 'write a number or a name such as http'],
     ['readiness-path', 'healthz', 'is not a path', 'write it with a slash first, such as /healthz'],
@@ -71,6 +75,6 @@ describe('parsing', () => {
     ['profile', 'a/b', 'is not a valid name', 'use up to 63 letters, digits, dashes, dots'],
   ])('%s: %s %s', (key, text, rule, fix) => {
     const { default: standard, example } = settingOf(key)
-    expect(settings[key].type.parse(text, standard ?? example ?? '')).toEqual({ rule, fix })
+    expect(settings[key].type.parse(text, example ?? standard ?? '')).toEqual({ rule, fix })
   })
 })

@@ -51,7 +51,7 @@ it('diff shows for each workload what, why, and what is wrong', () => {
   expect(text).toContain(
     'Pod opted in namespace prod (x.yaml, document 3): left alone. longhaul.dev/inject says false.\n',
   )
-  expect(text).toContain('Pod idle in namespace prod (x.yaml, document 4): unchanged; it has everything')
+  expect(text).toContain('Pod idle in namespace prod (x.yaml, document 4): unchanged; it has all')
 })
 
 it('diff is coloured only where it may be', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readDocuments } from '../../src/manifests/documents.ts'
+import { outcomeOf } from '../../src/mutation/decide.ts'
 import { defaultConfig } from '../../src/policy/config.ts'
 import { planDocuments } from '../../src/preview/plan.ts'
 
@@ -22,6 +23,13 @@ const outcomes = (source: string, options = {}) =>
     name,
     decision.mutation.outcome,
   ])
+
+it('is denied where the configuration is strict and a setting is wrong', () => {
+  const source = pod('a', ', annotations: {longhaul.dev/keepalive-idle: 60x}')
+  const options = { namespace: 'd', namespaceLabels: {}, config: { ...defaultConfig, strict: true } }
+  const [workload] = planDocuments(readDocuments(source, 'x.yaml'), options).workloads
+  expect(workload && outcomeOf(workload.decision)).toBe('denied')
+})
 
 describe('namespaces', () => {
   const labelled =

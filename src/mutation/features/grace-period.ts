@@ -23,8 +23,9 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   let hookSeconds = 0
   for (const container of appContainers(pod, policy)) {
     const possible = preStopHooks(container, pod, policy, context)
-    hooks.push(...possible)
-    hookSeconds = Math.max(hookSeconds, presentHook(container, possible)?.seconds ?? 0)
+    const present = presentHook(container, possible)
+    hooks.push(...possible, ...(present === undefined ? [] : [present]))
+    hookSeconds = Math.max(hookSeconds, present?.seconds ?? 0)
   }
   const base = earlierBase(pod, current, policy, hooks) ?? current
   const target = Math.max(current, targetOf(policy, base, hookSeconds))

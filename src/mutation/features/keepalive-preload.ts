@@ -3,7 +3,7 @@
 import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node'
 import { wholeSeconds } from '../../policy/duration.ts'
 import type { Policy } from '../../policy/levels.ts'
-import { conflict, containerPlace } from '../../policy/problems.ts'
+import { conflict, containerPlace, type Problem } from '../../policy/problems.ts'
 import { maxUserTimeoutMs, type Values } from '../../policy/settings.ts'
 import { appContainers, changeContainers, nativeSidecars } from '../containers.ts'
 import { deliver, libraryPath } from '../delivery.ts'
@@ -25,8 +25,12 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const changed = changeContainers(delivered, reached, container => preload(container, timers))
   return {
     pod: changed,
-    ...(reached.length === 0 ? {} : { done: { containers: reached, set: timers } }),
-    problems: [...blocked.map(unreadablePreload), ...problems],
+    ...(reached.length === 0 ? {} : { done: { containers: reached, set: timersSet(changed, reached) } }),
+    problems: [
+      ...blocked.map(unreadablePreload),
+      ...problems,
+      ...open.filter(each => hasOtherTimers(each, timers)).map(ownTimersProblem),
+    ],
   }
 }
 
@@ -49,6 +53,22 @@ function withLibrary(env: V1EnvVar[], present: V1EnvVar | undefined): V1EnvVar[]
   return env.map(each => (each === present ? { ...present, value } : each))
 }
 
+function timersEntry({ env }: V1Container): V1EnvVar | undefined {
+  return env?.findLast(({ name }) => name === timersVariable)
+}
+
+function hasOtherTimers(container: V1Container, timers: string): boolean {
+  const present = timersEntry(container)
+  return present !== undefined && present.value !== timers
+}
+
+/** What the containers have now, which need not be what the settings say. */
+function timersSet(pod: V1Pod, names: readonly string[]): string {
+  const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]
+  const chosen = containers.filter(({ name }) => names.includes(name))
+  return [...new Set(chosen.map(each => timersEntry(each)?.value ?? 'from valueFrom'))].join('; ')
+}
+
 function withTimers(env: V1EnvVar[], timers: string): V1EnvVar[] {
   const isThere = env.some(({ name }) => name === timersVariable)
   return isThere ? env : [...env, { name: timersVariable, value: timers }]
@@ -68,7 +88,12 @@ function userTimeout(setting: Values['user-timeout'], keepaliveMs: number): numb
   return setting === 'auto' ? Math.min(keepaliveMs, maxUserTimeoutMs) : setting
 }
 
-function unreadablePreload({ name }: V1Container) {
+function ownTimersProblem({ name }: V1Container): Problem {
+  const rule = `sets ${timersVariable} itself`
+  return conflict('keepalive', containerPlace(name), rule, 'remove it for the new timers', 'It stays.')
+}
+
+function unreadablePreload({ name }: V1Container): Problem {
   return conflict(
     'keepalive',
     containerPlace(name),

@@ -29,6 +29,7 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   }))
   const open = plans.filter(plan => !hasOwnHook(plan))
   const wantFiles = open.filter(({ hooks }) => hooks[0]?.needsFiles).map(({ container }) => container)
+  const outdated = plans.filter(isOutdated)
   const { pod: delivered, reached, problems } = deliver(pod, wantFiles, key, context)
   const inTheWay = plans.filter(plan => plan.hooks.length > 0 && hasOwnHook(plan))
   const drainsNothing = key === 'drain-timeout' ? containers.filter(each => !canDrain(each, pod)) : []
@@ -36,6 +37,7 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
     ...setHooks(delivered, chosenHooks(open, reached)),
     problems: [
       ...inTheWay.map(({ container }) => ownHookProblem(container, key)),
+      ...outdated.map(({ container }) => outdatedProblem(container, key)),
       ...drainsNothing.map(portlessProblem),
       ...problems,
     ],
@@ -46,11 +48,18 @@ function hasOwnHook({ container, hooks }: Plan): boolean {
   return container.lifecycle?.preStop != null && presentHook(container, hooks) === undefined
 }
 
-/** By container, the best hook that it has the files for. */
+/** True where the hook is Longhaul's, and not one that these settings ask for. */
+function isOutdated({ container, hooks }: Plan): boolean {
+  const present = presentHook(container, hooks)
+  return present !== undefined && !hooks.includes(present)
+}
+
+/** By container, the hook that it has, or the best that it has the files for. */
 function chosenHooks(plans: readonly Plan[], reached: readonly string[]): Map<string, Hook> {
   const chosen = new Map<string, Hook>()
   for (const { container, hooks } of plans) {
-    const hook = hooks.find(({ needsFiles }) => !needsFiles || reached.includes(container.name))
+    const fit = hooks.find(({ needsFiles }) => !needsFiles || reached.includes(container.name))
+    const hook = presentHook(container, hooks) ?? fit
     if (hook !== undefined) chosen.set(container.name, hook)
   }
   return chosen
@@ -72,6 +81,11 @@ function withPreStop(container: V1Container, hook: Hook | undefined): V1Containe
 function ownHookProblem({ name }: V1Container, key: Key): Problem {
   const fix = 'wait in that hook, or remove it'
   return conflict(key, containerPlace(name), 'has a preStop hook of its own', fix, 'It stays.')
+}
+
+function outdatedProblem({ name }: V1Container, key: Key): Problem {
+  const rule = 'has the preStop hook of an earlier run'
+  return conflict(key, containerPlace(name), rule, 'remove it for the new times', 'It stays.')
 }
 
 function portlessProblem({ name }: V1Container): Problem {

@@ -1,7 +1,7 @@
 /** A readiness probe for containers that declare a TCP port and have none, so that traffic waits for them. */
 
 import type { V1Container, V1Pod, V1Probe } from '@kubernetes/client-node'
-import { isSet, type Policy } from '../../policy/levels.ts'
+import { isSet, type Policy, podPlace } from '../../policy/levels.ts'
 import { conflict, type Problem } from '../../policy/problems.ts'
 import { appContainers, changeContainers } from '../containers.ts'
 import { covers } from '../covers.ts'
@@ -24,8 +24,9 @@ function apply(pod: V1Pod, policy: Policy): Outcome {
       return port === undefined ? [] : [[container.name, probe(policy, port)] as const]
     }),
   )
-  const problems =
-    wantedPort !== undefined && probes.size === 0 && listening.length > 0 ? [undeclared(wantedPort)] : []
+  // Of a pod that listens nowhere that is said only where the pod itself asks for a probe.
+  const isMissed = listening.length > 0 ? wantedPort !== undefined : policy.sources.readiness === podPlace
+  const problems = probes.size === 0 && isMissed ? [undeclared(wantedPort)] : []
   const names = listening.filter(each => takes(each, probes.get(each.name))).map(({ name }) => name)
   if (names.length === 0) return untouched(pod, problems)
   const changed = changeContainers(pod, names, container => withProbe(container, probes.get(container.name)))
@@ -68,7 +69,13 @@ function withProbe(container: V1Container, wanted: V1Probe | undefined): V1Conta
   return { ...container, readinessProbe: wanted }
 }
 
-function undeclared(port: number | string): Problem {
-  const rule = `has no container that declares port ${port}`
-  return conflict('readiness-port', 'the pod', rule, 'declare it in ports', 'No probe is set.')
+function undeclared(port: number | string | undefined): Problem {
+  const rule = `has no container that declares ${port === undefined ? 'a TCP port' : `port ${port}`}`
+  return conflict(
+    port === undefined ? 'readiness' : 'readiness-port',
+    'the pod',
+    rule,
+    'declare it in ports',
+    'No probe is set.',
+  )
 }

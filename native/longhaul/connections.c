@@ -53,15 +53,20 @@ static void collect(const struct tcp_socket *socket, void *context)
 }
 
 /* Our own descriptors are looked at in any case: what we share with a parent is ours too. */
-static bool look_up_owners(const struct connection_list *list, pid_t pid, struct owner_map *map)
+static bool look_up_owners(struct connection_list *list, pid_t pid)
 {
+	struct owner_map *map = &list->owners;
+
 	if (!create_owner_map(map, list->count))
 		return false;
 	for (size_t index = 0; index < list->count; index++)
 		want_inode(map, list->items[index].socket.inode);
 	if (pid == 0)
 		return find_owners(map);
-	return find_owners_in(pid, map) && find_owners_in(getpid(), map);
+	if (!find_owners_in(pid, map))
+		return false;
+	list->process_hidden = map->hidden;
+	return find_owners_in(getpid(), map);
 }
 
 static bool is_held_by(const struct owner_map *map, const struct socket_owner *owner, pid_t pid)
@@ -71,6 +76,7 @@ static bool is_held_by(const struct owner_map *map, const struct socket_owner *o
 	return owner != NULL;
 }
 
+/* With --pid, only what is known to be that process's: a connection without an owner may be anybody's. */
 static void keep_chosen(struct connection_list *list, pid_t pid)
 {
 	const struct owner_map *map = &list->owners;
@@ -81,9 +87,8 @@ static void keep_chosen(struct connection_list *list, pid_t pid)
 		struct connection connection = list->items[index];
 
 		connection.owner = first_owner(map, connection.socket.inode);
-		if (is_held_by(map, connection.owner, self))
-			continue;
-		if (pid == 0 || connection.owner || map->hidden)
+		if (!is_held_by(map, connection.owner, self) &&
+		    (pid == 0 || is_held_by(map, connection.owner, pid)))
 			list->items[kept++] = connection;
 	}
 	list->count = kept;
@@ -109,7 +114,7 @@ bool find_connections(int netlink, const struct connection_choice *choice, struc
 		errno = ENOMEM;
 		return false;
 	}
-	if (!look_up_owners(list, choice->pid, &list->owners))
+	if (!look_up_owners(list, choice->pid))
 		return false;
 	keep_chosen(list, choice->pid);
 	return true;

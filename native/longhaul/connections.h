@@ -31,6 +31,7 @@ struct connection_list {
 	size_t capacity;
 	struct owner_map owners;	/* hidden: a connection without owner may be such a process's */
 	size_t age_unknown;		/* left out: not known to be as old as asked */
+	bool process_hidden;		/* the process asked for may not be looked into: nothing is listed */
 	bool out_of_memory;
 };
 

@@ -65,11 +65,24 @@ static void raise_descriptor_limit(void)
 	}
 }
 
+static bool end_all(const struct hangup *hangup, int netlink, const struct connection_list *list)
+{
+	struct outcome_counts counts = { 0 };
+
+	if (list->process_hidden) {
+		warnx("hangup: --pid %d: may not be looked into: needs CAP_SYS_PTRACE; nothing was touched",
+		      hangup->choice.pid);
+		return false;
+	}
+	end_connections(&hangup->ending, netlink, list, &counts);
+	print_summary(&counts, list->age_unknown, hangup->ending.json);
+	return explain_failures(&counts, hangup->ending.reset);
+}
+
 static int hang_up_all(const struct hangup *hangup)
 {
 	struct connection_list list = { 0 };
-	struct outcome_counts counts = { 0 };
-	bool found;
+	bool found, done = false;
 	int netlink;
 
 	/* A line for each connection: one system call for many of them, but never a wait for the rest. */
@@ -81,16 +94,14 @@ static int hang_up_all(const struct hangup *hangup)
 		return EXIT_FAILED;
 	netlink = sock_diag_open();
 	found = netlink >= 0 && find_connections(netlink, &hangup->choice, &list);
-	if (found) {
-		end_connections(&hangup->ending, netlink, &list, &counts);
-		print_summary(&counts, list.age_unknown, hangup->ending.json);
-	} else if (errno == ESRCH) {
+	if (found)
+		done = end_all(hangup, netlink, &list);
+	else if (errno == ESRCH)
 		warn("hangup: --pid %d", hangup->choice.pid);
-	} else {
+	else
 		warn("hangup: can't list connections");
-	}
 	free_connections(&list);
-	return found && explain_failures(&counts, hangup->ending.reset) ? EXIT_DONE : EXIT_FAILED;
+	return done ? EXIT_DONE : EXIT_FAILED;
 }
 
 static bool read_pid(const char *text, pid_t *pid)

@@ -453,6 +453,23 @@ test('root without CAP_SYS_PTRACE is denied the sockets of other users', async c
   expect([own.status, outcomes(own)]).toEqual([0, { 'hung-up': 1 }])
 })
 
+test('--pid of a process that can not be looked into touches nothing, with --reset and without', async context => {
+  if (!isRoot) context.skip(needsRoot)
+  await using sandbox = await createSandbox()
+  const { port } = await connectPair(sandbox, 2)
+  const hidden = sandbox.peer({ uid: 1000 })
+  await hidden.ask(`connect 127.0.0.1 ${port} 2`)
+  const { pid } = await hidden.ask('state')
+  const call = [longhaul, 'hangup', '127.0.0.1', '0', '--pid', String(pid)]
+
+  for (const option of [[], ['--reset'], ['--dry-run'], ['--dry-run', '--reset']]) {
+    const finished = await sandbox.run([...call, ...option], { without: ['sys_ptrace'] })
+    expect(finished).toMatchObject({ status: 1, stdout: '' })
+    expect(finished.stderr).toMatch(new RegExp(`^longhaul: hangup: --pid ${pid}: .*CAP_SYS_PTRACE.*\\n$`))
+  }
+  expect(await sandbox.established()).toHaveLength(8)
+})
+
 test.each([
   '',
   '127.0.0.1',

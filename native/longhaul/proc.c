@@ -1,7 +1,8 @@
 /*
  * The pass over /proc/PID/fd. Processes and descriptors come and go while it
- * runs: what has just gone is left out. EACCES is remembered instead, since
- * such a process (of another user, or not dumpable) may hold what is missing.
+ * runs: what has just gone is left out. A process that is hidden (another
+ * user's, not dumpable, or by the options /proc is mounted with) is remembered
+ * instead, since it may hold what is missing.
  */
 #include "proc.h"
 
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hidden_processes.h"
 #include "number.h"
 
 bool parse_socket_link(const char *text, uint32_t *inode)
@@ -112,12 +114,19 @@ static bool add_descriptors(DIR *directory, pid_t pid, struct owner_map *map)
 	return true;
 }
 
+/* EPERM: /proc is mounted with hidepid=1. */
+static bool is_refusal(int error)
+{
+	return error == EACCES || error == EPERM;
+}
+
 /*
  * A zombie has no descriptors, yet its folder is root's and closed to others,
  * which must not pass for a hidden process. Like a kernel thread it has no
- * memory, and everybody may read that.
+ * memory, and everybody may read that; with hidepid=1 nobody may, so that it
+ * can't be told from others.
  */
-static bool has_memory(pid_t pid)
+static bool may_have_memory(pid_t pid)
 {
 	char path[sizeof("/proc/2147483647/statm")];
 	char first = '0';
@@ -126,14 +135,14 @@ static bool has_memory(pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/statm", pid);
 	file = open(path, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
-		return false;
+		return is_refusal(errno);
 	if (read(file, &first, 1) != 1)
 		first = '0';
 	close(file);
 	return first != '0';
 }
 
-bool find_owners_in(pid_t pid, struct owner_map *map)
+static bool look_into(pid_t pid, struct owner_map *map)
 {
 	char path[sizeof("/proc/2147483647/fd")];
 	DIR *directory;
@@ -141,9 +150,8 @@ bool find_owners_in(pid_t pid, struct owner_map *map)
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	directory = opendir(path);
-	/* EPERM: /proc is mounted with hidepid=1. */
-	if (!directory && (errno == EACCES || errno == EPERM)) {
-		map->hidden = map->hidden || has_memory(pid);
+	if (!directory && is_refusal(errno)) {
+		map->hidden = map->hidden || may_have_memory(pid);
 		return true;
 	}
 	if (!directory) {
@@ -156,6 +164,17 @@ bool find_owners_in(pid_t pid, struct owner_map *map)
 	return added;
 }
 
+bool find_owners_in(pid_t pid, struct owner_map *map)
+{
+	if (look_into(pid, map))
+		return true;
+	/* What kill(2) then leaves in errno is ESRCH again. */
+	if (errno != ESRCH || !is_alive(pid))
+		return false;
+	map->hidden = true;
+	return true;
+}
+
 bool find_owners(struct owner_map *map)
 {
 	DIR *directory = opendir("/proc");
@@ -164,11 +183,12 @@ bool find_owners(struct owner_map *map)
 
 	if (!directory)
 		return false;
+	map->hidden = processes_may_be_missing();
 	while (found && (entry = readdir(directory))) {
 		int64_t pid;
 
 		if (parse_integer(entry->d_name, 1, INT_MAX, &pid))
-			found = find_owners_in((pid_t)pid, map) || errno == ESRCH;
+			found = look_into((pid_t)pid, map) || errno == ESRCH;
 	}
 	closedir(directory);
 	return found;

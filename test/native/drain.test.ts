@@ -184,6 +184,19 @@ test('a zombie does not pass for a process that hides its listeners', async cont
   expect(stdout).toMatch(/^\/proc\/\d+\/status\nlonghaul: drain: no connections on port 5003\n$/)
 })
 
+test.for(['hidepid=1', 'hidepid=2', 'hidepid=4'])(
+  'a /proc mounted with %s hides listeners: all of the network namespace count',
+  async (option, context) => {
+    if (!isRoot) context.skip(needsRoot)
+    await using sandbox = await createSandbox()
+    const { port } = await connectPair(sandbox, 1)
+    const { status, stderr } = await sandbox.run(['mount', '-o', `remount,${option}`, '/proc'])
+    if (status !== 0) context.skip(`no such option here: ${stderr}`)
+    const { stdout } = await drain(sandbox, '--timeout 500ms', { uid: 1000 }).finished
+    expect(stdout).toContain(`drain: 1 of 1 connection on port ${port} still open after`)
+  },
+)
+
 test('--port watches those ports only', async () => {
   await using sandbox = await createSandbox()
   await connectPair(sandbox, 1)

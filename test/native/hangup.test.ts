@@ -470,6 +470,28 @@ test('--pid of a process that can not be looked into touches nothing, with --res
   expect(await sandbox.established()).toHaveLength(8)
 })
 
+test.for(['hidepid=1', 'hidepid=2', 'hidepid=4'])(
+  '--pid of a process that a /proc mounted with %s hides',
+  async (option, context) => {
+    if (!isRoot) context.skip(needsRoot)
+    await using sandbox = await createSandbox()
+    const { client, port } = await connectPair(sandbox, 1)
+    const { pid } = await client.ask('state')
+    const { status, stderr } = await sandbox.run(['mount', '-o', `remount,${option}`, '/proc'])
+    if (status !== 0) context.skip(`no such option here: ${stderr}`)
+    const call = [longhaul, 'hangup', '127.0.0.1', String(port)]
+
+    const hidden = await sandbox.run([...call, '--pid', String(pid)], { uid: 1000 })
+    const missing = await sandbox.run([...call, '--pid=999999'], { uid: 1000 })
+    const all = await sandbox.run(call, { uid: 1000 })
+
+    const needs = expect.stringContaining('CAP_SYS_PTRACE')
+    expect(hidden).toMatchObject({ status: 1, stdout: '', stderr: needs })
+    expect(missing).toMatchObject({ status: 1, stderr: expect.stringContaining('No such process') })
+    expect(all).toMatchObject({ status: 1, stdout: expect.stringContaining('\n1 denied\n'), stderr: needs })
+  },
+)
+
 test.each([
   '',
   '127.0.0.1',

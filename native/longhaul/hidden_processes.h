@@ -1,0 +1,21 @@
+/* Processes that /proc leaves out altogether. */
+#ifndef LONGHAUL_HIDDEN_PROCESSES_H
+#define LONGHAUL_HIDDEN_PROCESSES_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Whether processes may be missing from the list of /proc: it is mounted so, and we lack CAP_SYS_PTRACE. */
+bool processes_may_be_missing(void);
+
+/* Whether a process that /proc doesn't show is there all the same. */
+bool is_alive(pid_t pid);
+
+/*
+ * Reads a line of /proc/self/mountinfo; false if it isn't about /proc.
+ * *leaves_out: processes of others are not even listed (hidepid=2 and 4,
+ * "invisible" and "ptraceable" since Linux 5.8).
+ */
+bool parse_proc_mount(const char *line, bool *leaves_out);
+
+#endif

@@ -56,7 +56,7 @@ static bool add_ports(const struct listener_list *list, struct port_set *ports)
 {
 	struct owner_map map;
 	bool found = find_listener_owners(list, &map);
-	bool add_all = map.hidden && !is_host_network();
+	bool add_all = map.hidden && !map.owner_count && !is_host_network();
 
 	for (size_t index = 0; found && index < list->count; index++)
 		if (add_all || first_owner(&map, list->items[index].inode))

@@ -7,11 +7,15 @@
 #include "port_set.h"
 
 /*
- * Adds the ports of listening sockets that a visible process holds. If /proc
- * hides some process's descriptors, all listeners of the network namespace are
- * added: in a pod, waiting for a sidecar's connections too is better than
- * cutting the application's. On a host network they would be the whole node's,
- * so there only what is visible counts. False with errno.
+ * Adds the ports of listening sockets that a visible process holds. Often that
+ * is not every process, and yet every listener: of nginx, root's master shows
+ * the sockets that its workers, of another user, share.
+ *
+ * Only if no visible process holds any, and /proc hides some, all listeners of
+ * the network namespace are added: in a pod, waiting for a sidecar's
+ * connections too is better than cutting the application's. On a host network
+ * they would be the whole node's, so there only what is visible counts. False
+ * with errno.
  */
 bool add_listening_ports(int netlink, struct port_set *ports);
 

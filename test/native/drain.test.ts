@@ -184,6 +184,24 @@ test('a zombie does not pass for a process that hides its listeners', async cont
   expect(stdout).toMatch(/^\/proc\/\d+\/status\nlonghaul: drain: no connections on port 5003\n$/)
 })
 
+test('workers that are hidden, of a master that is not, hide no listener', async context => {
+  if (!isRoot) context.skip(needsRoot)
+  await using sandbox = await createSandbox()
+  await using sidecar = await createSandbox({ networkOf: sandbox })
+  const without = ['sys_ptrace']
+  const master = sandbox.peer({ without })
+  const server = sidecar.peer()
+  await master.ask('listen 127.0.0.1 5003')
+  await server.ask('listen 127.0.0.1 5001')
+  await server.ask('connect 127.0.0.1 5001')
+  sandbox.start(['sleep', '60'], { uid: 1000 })
+
+  // Process 1 has a right more than this one, so that its log can't be opened.
+  const { stdout } = await drain(sandbox, '--timeout 1s', { without }).finished
+
+  expect(stdout).toBe('longhaul: drain: no connections on port 5003\n')
+})
+
 test.for(['hidepid=1', 'hidepid=2', 'hidepid=4'])(
   'a /proc mounted with %s hides listeners: all of the network namespace count',
   async (option, context) => {

@@ -140,9 +140,12 @@ static const char *read_directory(char **argv)
 
 	while ((result = args_next(&args)) == ARGS_OPERAND && !directory)
 		directory = args.value;
-	if (result == ARGS_END && directory)
+	if (result == ARGS_END && directory && *directory)
 		return directory;
-	if (result != ARGS_WRONG)
+	/* Before the slash of a file's name, it would stand for the root. */
+	if (result == ARGS_END && directory)
+		warnx("install: \"\" names no folder; see longhaul install --help");
+	else if (result != ARGS_WRONG)
 		warnx("install: takes one folder; see longhaul install --help");
 	return NULL;
 }

@@ -171,7 +171,7 @@ describe('says in one line what is wrong, and leaves nothing behind', () => {
     expect(outcome).toMatchObject({ stdout: 'exit 1\nlibkeepalive.so\nlonghaul\nolder\nolder\n' })
   })
 
-  it.each([[[]], [['a', 'b']], [['--mode=0777', 'a']], [['a', '-m']], [['--']]])(
+  it.each([[[]], [['a', 'b']], [['--mode=0777', 'a']], [['a', '-m']], [['--']], [['']]])(
     'a call that is wrong: %j',
     async parameters => {
       const { status, stdout, stderr } = await run([binary, 'install', ...parameters])

@@ -3,8 +3,11 @@
  * which may hold no shell and no libc. Each job is an applet; the table below
  * is all that knows their names.
  */
+#include <err.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "applet.h"
 
@@ -40,6 +43,30 @@ static void print_applet_help(const struct applet *applet)
 		print_option(row);
 }
 
+/*
+ * What a descriptor is opened for must not stand where messages are written
+ * to. A path is open for neither reading nor writing, as if it were closed.
+ */
+static void fill_standard_descriptors(void)
+{
+	int file;
+
+	do
+		file = open("/", O_PATH | O_CLOEXEC);
+	while (file >= 0 && file <= STDERR_FILENO);
+	if (file >= 0)
+		close(file);
+}
+
+/* The status, or that of a failure if the result could not be written. */
+static int finish_output(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	warnx("can't write all of the result to standard output");
+	return status == EXIT_DONE ? EXIT_FAILED : status;
+}
+
 static const struct applet *find_applet(const char *name)
 {
 	for (size_t index = 0; index < APPLET_COUNT; index++)
@@ -58,7 +85,7 @@ static int run_applet(const struct applet *applet, char **argv)
 	return applet->run(argv);
 }
 
-int main(int argc, char **argv)
+static int run_command(int argc, char **argv)
 {
 	const struct applet *applet = argc > 1 ? find_applet(argv[1]) : NULL;
 
@@ -76,4 +103,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "longhaul: %s: no such applet\n", argv[1]);
 	print_usage(stderr);
 	return EXIT_WRONG_CALL;
+}
+
+int main(int argc, char **argv)
+{
+	fill_standard_descriptors();
+	return finish_output(run_command(argc, argv));
 }

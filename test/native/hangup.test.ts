@@ -453,6 +453,19 @@ test('root without CAP_SYS_PTRACE is denied the sockets of other users', async c
   expect([own.status, outcomes(own)]).toEqual([0, { 'hung-up': 1 }])
 })
 
+test.each(['>/dev/full', '>&-'])('a result that can not be written is a failure: %s', async redirection => {
+  await using sandbox = await createSandbox()
+  const { client, port } = await connectPair(sandbox, 2)
+  for (const json of ['', '--json']) {
+    const call = `${longhaul} hangup 127.0.0.1 ${port} --dry-run ${json} ${redirection}`
+    const { status, stderr } = await sandbox.run(['sh', '-c', call])
+    expect([status, stderr]).toEqual([1, expect.stringContaining("longhaul: can't write all of the result")])
+  }
+  const { status } = await sandbox.run(['sh', '-c', `${longhaul} hangup 127.0.0.1 ${port} ${redirection}`])
+  expect(status).toBe(1)
+  await stateOf(client, { ended: 2 })
+})
+
 test('--pid of a process that can not be looked into touches nothing, with --reset and without', async context => {
   if (!isRoot) context.skip(needsRoot)
   await using sandbox = await createSandbox()

@@ -95,37 +95,41 @@ static const char *plural(size_t count)
 }
 
 /* most: at once, while it waited; left: at the end. */
-static void report_end(const struct drain *drain, size_t most, size_t left, int64_t waited_ms)
+static void report_end(const struct drain *drain, size_t most, const struct connection_counts *left, int64_t waited_ms)
 {
-	char ports[200], waited[32];
+	char ports[200], waited[32], quiet[80] = "";
 
 	port_set_describe(&drain->ports, ports, sizeof(ports));
 	snprintf(waited, sizeof(waited), "%" PRId64 ".%" PRId64 "s", waited_ms / 1000, waited_ms / 100 % 10);
+	if (left->quiet)
+		snprintf(quiet, sizeof(quiet), "; %zu half-closed and quiet, not waited for", left->quiet);
 	if (!most)
-		report("no connections on %s", ports);
-	else if (!left)
+		report("no %sconnections on %s%s", left->quiet ? "open " : "", ports, quiet);
+	else if (!left->open && !left->quiet)
 		report("%zu connection%s on %s ended after %s", most, plural(most), ports, waited);
 	else
-		report("%zu of %zu connection%s on %s still open after %s", left, most, plural(most), ports, waited);
+		report("%zu of %zu connection%s on %s still open after %s%s", left->open, most, plural(most), ports,
+		       waited, quiet);
 }
 
 /* Polls until there is no connection, the time is over, or a signal came. */
 static void wait_for_connections(int netlink, const struct drain *drain, const sigset_t *signals)
 {
 	int64_t start_ms = monotonic_ms(), end_ms = start_ms + drain->timeout_ms, now_ms, next_ms;
-	size_t count, most = 0;
+	struct connection_counts counts;
+	size_t most = 0;
 
 	do {
 		now_ms = monotonic_ms();
 		next_ms = now_ms + POLL_MS < end_ms ? now_ms + POLL_MS : end_ms;
-		if (!count_open_connections(netlink, &drain->ports, &count)) {
+		if (!count_connections(netlink, &drain->ports, &counts)) {
 			report("can't list connections, not waiting: %s", strerror(errno));
 			return;
 		}
-		if (count > most)
-			most = count;
-	} while (count && now_ms < end_ms && pause_until_ms(next_ms, signals));
-	report_end(drain, most, count, now_ms - start_ms);
+		if (counts.open > most)
+			most = counts.open;
+	} while (counts.open && now_ms < end_ms && pause_until_ms(next_ms, signals));
+	report_end(drain, most, &counts, now_ms - start_ms);
 }
 
 static void drain_connections(struct drain *drain)

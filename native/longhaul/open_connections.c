@@ -6,7 +6,8 @@
  * - Half-closed (one side has sent its FIN, the other direction still works)
  *   while it carries data: data of ours waits for the peer's acknowledgement,
  *   or a process holds the socket and data moved within the last seconds. One
- *   that is merely never closed (CLOSE_WAIT, a common leak) does not count.
+ *   that is merely never closed (CLOSE_WAIT, a common leak) does not count, as
+ *   "quiet" instead.
  *
  * TIME_WAIT is over, and LISTEN no connection.
  *
@@ -36,15 +37,18 @@ static bool moved_data(const struct tcp_socket *socket)
 	       (socket->sent_ms_ago < HALF_CLOSED_QUIET_MS || socket->received_ms_ago < HALF_CLOSED_QUIET_MS);
 }
 
-static void count_open(const struct tcp_socket *socket, void *context)
+/* What no process holds any more is over for the application. */
+static void count_connection(const struct tcp_socket *socket, void *context)
 {
-	size_t *count = context;
+	struct connection_counts *counts = context;
 
 	if (socket->state == TCP_ESTABLISHED || waits_for_acknowledgement(socket) || moved_data(socket))
-		++*count;
+		counts->open++;
+	else if (socket->inode)
+		counts->quiet++;
 }
 
-bool count_open_connections(int netlink, const struct port_set *ports, size_t *count)
+bool count_connections(int netlink, const struct port_set *ports, struct connection_counts *counts)
 {
 	static struct port_range ranges[FILTER_MAX_RANGES];
 	/* One list of all states: a connection may pass from one to the next between two. */
@@ -55,9 +59,9 @@ bool count_open_connections(int netlink, const struct port_set *ports, size_t *c
 	};
 	uint32_t cursor = 0;
 
-	*count = 0;
+	*counts = (struct connection_counts){ 0 };
 	while ((query.filter.range_count = port_set_ranges(ports, &cursor, ranges, FILTER_MAX_RANGES)))
-		if (!sock_diag_dump(netlink, &query, count_open, count))
+		if (!sock_diag_dump(netlink, &query, count_connection, counts))
 			return false;
 	return true;
 }

@@ -7,7 +7,12 @@
 
 #include "port_set.h"
 
-/* Counts the open connections whose local port is one of ports; false with errno. */
-bool count_open_connections(int netlink, const struct port_set *ports, size_t *count);
+struct connection_counts {
+	size_t open;
+	size_t quiet;		/* half-closed, held by a process, and without data for a while */
+};
+
+/* Counts the connections whose local port is one of ports; false with errno. */
+bool count_connections(int netlink, const struct port_set *ports, struct connection_counts *counts);
 
 #endif

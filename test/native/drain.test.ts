@@ -275,7 +275,7 @@ test('a connection that waits to be accepted counts', async () => {
 
 test('a half-closed connection counts while it carries data', { timeout: 30_000 }, async () => {
   await using sandbox = await createSandbox()
-  const { server, client } = await connectPair(sandbox, 1)
+  const { server, client, port } = await connectPair(sandbox, 1)
   await server.ask('configure close off')
   await client.ask('shutdown')
   const running = drain(sandbox, '--timeout 20s')
@@ -288,6 +288,15 @@ test('a half-closed connection counts while it carries data', { timeout: 30_000 
   const quietMs = await endAfter(running, async () => {})
   expect(quietMs).toBeGreaterThan(3000)
   expect(quietMs).toBeLessThan(5000 + slackMs)
+  // It has not ended, and must not be said to have.
+  const quiet = '; 1 half-closed and quiet, not waited for'
+  expect(sandbox.log()).toMatch(
+    new RegExp(
+      `^longhaul: drain: 0 of 1 connection on port ${port} still open after \\d+\\.\\ds${quiet}\\n$`,
+    ),
+  )
+  await drain(sandbox, '--timeout 1s').finished
+  expect(sandbox.log()).toContain(`longhaul: drain: no open connections on port ${port}${quiet}\n`)
 })
 
 test('a half-closed connection counts while the peer has not got everything', {

@@ -137,14 +137,17 @@ static void drain_connections(struct drain *drain)
 	int64_t sleep_end_ms = monotonic_ms() + drain->sleep_ms;
 	const sigset_t signals = block_signals();
 	int netlink = sock_diag_open();
+	bool hidden = false;
 	bool listed = netlink >= 0 && (!port_set_is_empty(&drain->ports) ||
-				       add_listening_ports(netlink, &drain->ports));
+				       add_listening_ports(netlink, &drain->ports, &hidden));
 	int list_error = errno;
 
 	if (!pause_until_ms(sleep_end_ms, &signals))
 		report("stopped by a signal");
 	else if (!listed)
 		report("can't list listening ports, not waiting: %s", strerror(list_error));
+	else if (hidden)
+		report("the listening ports are hidden (no CAP_SYS_PTRACE), not waiting; --port names them");
 	else if (port_set_is_empty(&drain->ports))
 		report("no listening port found, nothing to wait for");
 	else

@@ -52,12 +52,14 @@ static bool find_listener_owners(const struct listener_list *list, struct owner_
 	return find_owners(map);
 }
 
-static bool add_ports(const struct listener_list *list, struct port_set *ports)
+static bool add_ports(const struct listener_list *list, struct port_set *ports, bool *hidden)
 {
 	struct owner_map map;
 	bool found = find_listener_owners(list, &map);
-	bool add_all = map.hidden && !map.owner_count && !is_host_network();
+	bool all_hidden = list->count && map.hidden && !map.owner_count;
+	bool add_all = all_hidden && !is_host_network();
 
+	*hidden = all_hidden && !add_all;
 	for (size_t index = 0; found && index < list->count; index++)
 		if (add_all || first_owner(&map, list->items[index].inode))
 			port_set_add(ports, list->items[index].port);
@@ -65,12 +67,12 @@ static bool add_ports(const struct listener_list *list, struct port_set *ports)
 	return found;
 }
 
-bool add_listening_ports(int netlink, struct port_set *ports)
+bool add_listening_ports(int netlink, struct port_set *ports, bool *hidden)
 {
 	const struct socket_query query = { .states = 1U << TCP_LISTEN };
 	struct listener_list list = { 0 };
 	bool added = sock_diag_dump(netlink, &query, add_listener, &list) && !list.out_of_memory &&
-		     add_ports(&list, ports);
+		     add_ports(&list, ports, hidden);
 
 	free(list.items);
 	return added;

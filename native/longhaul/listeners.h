@@ -14,9 +14,9 @@
  * Only if no visible process holds any, and /proc hides some, all listeners of
  * the network namespace are added: in a pod, waiting for a sidecar's
  * connections too is better than cutting the application's. On a host network
- * they would be the whole node's, so there only what is visible counts. False
- * with errno.
+ * they would be the whole node's, so there only what is visible counts, and
+ * *hidden is set if that is nothing. False with errno.
  */
-bool add_listening_ports(int netlink, struct port_set *ports);
+bool add_listening_ports(int netlink, struct port_set *ports, bool *hidden);
 
 #endif

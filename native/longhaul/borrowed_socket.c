@@ -32,11 +32,21 @@ static int pidfd_of(struct process *process)
 	return process->pidfd;
 }
 
-int borrow_socket(const struct owner_map *map, const struct socket_owner *owner)
+static int copy_descriptor(const struct owner_map *map, const struct socket_owner *owner)
 {
 	int pidfd = pidfd_of(&map->processes[owner->process]);
-	int copy = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, owner->fd, 0);
 
+	return pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, owner->fd, 0);
+}
+
+int borrow_socket(const struct owner_map *map, const struct socket_owner *owner)
+{
+	int copy = copy_descriptor(map, owner);
+
+	if (copy < 0 && errno == EMFILE) {
+		close_pidfds(map);
+		copy = copy_descriptor(map, owner);
+	}
 	if (copy < 0 || is_same_socket(copy, owner->inode))
 		return copy;
 	close(copy);

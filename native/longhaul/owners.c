@@ -22,11 +22,20 @@ bool create_owner_map(struct owner_map *map, size_t inode_count)
 	return map->slots != NULL;
 }
 
+void close_pidfds(const struct owner_map *map)
+{
+	for (size_t index = 0; index < map->process_count; index++) {
+		struct process *process = &map->processes[index];
+
+		if (process->pidfd >= 0)
+			close(process->pidfd);
+		process->pidfd = -1;
+	}
+}
+
 void free_owner_map(struct owner_map *map)
 {
-	for (size_t index = 0; index < map->process_count; index++)
-		if (map->processes[index].pidfd >= 0)
-			close(map->processes[index].pidfd);
+	close_pidfds(map);
 	free(map->slots);
 	free(map->owners);
 	free(map->processes);

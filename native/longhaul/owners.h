@@ -39,6 +39,9 @@ struct owner_map {
 bool create_owner_map(struct owner_map *map, size_t inode_count);
 void free_owner_map(struct owner_map *map);
 
+/* They are opened again when needed. */
+void close_pidfds(const struct owner_map *map);
+
 /* Inode 0 stands for none. */
 void want_inode(struct owner_map *map, uint32_t inode);
 bool is_wanted(const struct owner_map *map, uint32_t inode);

@@ -466,6 +466,20 @@ test.each(['>/dev/full', '>&-'])('a result that can not be written is a failure:
   await stateOf(client, { ended: 2 })
 })
 
+test('more processes than it may open descriptors', async () => {
+  await using sandbox = await createSandbox()
+  const { client, port } = await connectPair(sandbox, 1)
+  for (let count = 0; count < 30; count++) await sandbox.peer().ask(`connect 127.0.0.1 ${port}`)
+  const call = `ulimit -n 20; exec ${longhaul} hangup 127.0.0.1 ${port} --json`
+  const finished = await sandbox.run(['bash', '-c', call])
+  expect([finished.status, finished.stderr, outcomes(finished)]).toEqual([
+    0,
+    '31 hung-up\n',
+    { 'hung-up': 31 },
+  ])
+  await stateOf(client, { ended: 1 })
+})
+
 test('--pid of a process that can not be looked into touches nothing, with --reset and without', async context => {
   if (!isRoot) context.skip(needsRoot)
   await using sandbox = await createSandbox()

@@ -90,13 +90,14 @@ static void append_address(struct program *program, enum side side, const struct
 			   size_t no)
 {
 	size_t words = address_words(address);
-	const struct inet_diag_hostcond condition = {
-		.family = address->family,
-		.prefix_len = address->prefix_bits,
-		.port = -1,
-	};
+	struct inet_diag_hostcond condition;
 	struct inet_diag_bc_op *operand = &program->words[program->count + 1];
 
+	/* An initializer would leave what the stack held in the padding, and the kernel is sent it all. */
+	memset(&condition, 0, sizeof(condition));
+	condition.family = address->family;
+	condition.prefix_len = address->prefix_bits;
+	condition.port = -1;
 	append(program, side == SIDE_LOCAL ? INET_DIAG_BC_S_COND : INET_DIAG_BC_D_COND, words, no);
 	memcpy(operand, &condition, sizeof(condition));
 	memcpy((unsigned char *)operand + sizeof(condition), address->bytes, (words - CONDITION_WORDS) * WORD);

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,6 +159,8 @@ static int run(char **argv)
 
 	if (!directory)
 		return EXIT_WRONG_CALL;
+	/* A limit on file sizes is then EFBIG, an error like any other; the signal would end us in the middle. */
+	signal(SIGXFSZ, SIG_IGN);
 	done = path_beside_self("libkeepalive.so", library_path, sizeof(library_path)) &&
 	       install_file(library_path, directory, "libkeepalive.so") &&
 	       install_file(self_path, directory, "longhaul");

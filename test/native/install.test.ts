@@ -151,6 +151,13 @@ describe('says in one line what is wrong, and leaves nothing behind', () => {
     expect(readdirSync(folder)).toEqual(['libkeepalive.so'])
   })
 
+  it('a limit on the size of files', async () => {
+    const folder = temporaryFolder()
+    const outcome = await install(folder, 'prlimit', '--fsize=4096')
+    expect(outcome).toEqual(failed(`${folder}/libkeepalive.so: File too large`))
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   it('a full disk', async ctx => {
     const script = `mount -t tmpfs -o size=4k none /mnt
       "$1" install /mnt || echo "exit $?"

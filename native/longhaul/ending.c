@@ -8,6 +8,11 @@
 #include "borrowed_socket.h"
 #include "clock.h"
 
+struct result {
+	enum outcome outcome;
+	int error;		/* that led to it, if one did */
+};
+
 static enum outcome outcome_of_error(int error)
 {
 	switch (error) {
@@ -24,19 +29,26 @@ static enum outcome outcome_of_error(int error)
 	}
 }
 
-static enum outcome reset(int netlink, const struct connection *connection)
+static struct result result_of_error(void)
 {
-	return sock_diag_destroy(netlink, &connection->socket) ? OUTCOME_RESET : outcome_of_error(errno);
+	return (struct result){ outcome_of_error(errno), errno };
 }
 
-static enum outcome hang_up_and_close(int socket)
+static struct result reset(int netlink, const struct connection *connection)
 {
-	bool done = hang_up_socket(socket);
-	int error = errno;
+	if (!sock_diag_destroy(netlink, &connection->socket))
+		return result_of_error();
+	return (struct result){ .outcome = OUTCOME_RESET };
+}
 
+static struct result hang_up_and_close(int socket)
+{
+	struct result result = { .outcome = OUTCOME_HUNG_UP };
+
+	if (!hang_up_socket(socket))
+		result = result_of_error();
 	close(socket);
-	errno = error;
-	return done ? OUTCOME_HUNG_UP : outcome_of_error(error);
+	return result;
 }
 
 /*
@@ -44,28 +56,33 @@ static enum outcome hang_up_and_close(int socket)
  * shutdown ends all copies. If none lets go of it, a refusal weighs more than
  * a descriptor that is gone: the connection may well be there.
  */
-static enum outcome hang_up(const struct connection *connection, const struct owner_map *owners)
+static struct result hang_up(const struct connection *connection, const struct owner_map *owners)
 {
-	enum outcome outcome = OUTCOME_GONE;
+	struct result result = { .outcome = OUTCOME_GONE };
 
 	for (const struct socket_owner *owner = connection->owner; owner; owner = next_owner(owners, owner)) {
 		int socket = borrow_socket(owners, owner);
 
 		if (socket >= 0)
 			return hang_up_and_close(socket);
-		if (outcome == OUTCOME_GONE)
-			outcome = outcome_of_error(errno);
+		if (result.outcome == OUTCOME_GONE)
+			result = result_of_error();
 	}
-	return outcome;
+	return result;
 }
 
-static enum outcome end_connection(const struct ending *ending, int netlink, const struct connection *connection,
-				   const struct owner_map *owners)
+static enum outcome outcome_of_unowned(const struct connection *connection, const struct owner_map *owners)
+{
+	return owners->hidden && connection->socket.inode ? OUTCOME_DENIED : OUTCOME_UNOWNED;
+}
+
+static struct result end_connection(const struct ending *ending, int netlink, const struct connection *connection,
+				    const struct owner_map *owners)
 {
 	if (!ending->reset && !connection->owner)
-		return owners->hidden && connection->socket.inode ? OUTCOME_DENIED : OUTCOME_UNOWNED;
+		return (struct result){ .outcome = outcome_of_unowned(connection, owners) };
 	if (ending->dry_run)
-		return OUTCOME_DRY_RUN;
+		return (struct result){ .outcome = OUTCOME_DRY_RUN };
 	return ending->reset ? reset(netlink, connection) : hang_up(connection, owners);
 }
 
@@ -77,16 +94,16 @@ void end_connections(const struct ending *ending, int netlink, const struct conn
 	for (size_t index = 0; index < list->count; index++) {
 		const struct connection *connection = &list->items[index];
 		int64_t turn_ms = ending->spread_ms * (int64_t)index / (int64_t)list->count;
-		enum outcome outcome;
+		struct result result;
 
 		if (turn_ms && !ending->dry_run) {
 			fflush(stdout);
 			sleep_until_ms(start_ms + turn_ms);
 		}
-		outcome = end_connection(ending, netlink, connection, &list->owners);
-		counts->of[outcome]++;
-		if (outcome == OUTCOME_FAILED)
-			counts->error = errno;
-		print_connection(connection, &list->owners, outcome, ending->json);
+		result = end_connection(ending, netlink, connection, &list->owners);
+		counts->of[result.outcome]++;
+		if (result.outcome == OUTCOME_FAILED)
+			counts->error = result.error;
+		print_connection(connection, &list->owners, result.outcome, ending->json);
 	}
 }

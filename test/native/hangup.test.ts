@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, test } from 'vitest'
@@ -335,6 +336,21 @@ test('a connection outlives one of the processes that share it', async () => {
   client.process.stdin?.end()
   expect(outcomes(await running.finished)).toEqual({ 'hung-up': 3 })
   expect(await sandbox.established('dport', `= :${port}`)).toEqual([])
+})
+
+test('of a connection that processes share, the failure is reported that counted', async () => {
+  await using sandbox = await createSandbox()
+  const { client, port } = await connectPair(sandbox, 2)
+  await client.ask('fork')
+  const running = sandbox.start([longhaul, 'hangup', '127.0.0.1', String(port), '--spread=4s'])
+  await running.printed('hung-up')
+  // The forked process is asked first, with no descriptor to spare for it; then its parent, which is gone.
+  await sandbox.run(['sh', '-c', 'prlimit --pid "$(pidof longhaul)" --nofile=4:4'])
+  const exited = once(client.process, 'exit')
+  client.process.stdin?.end()
+  await exited
+  const { status, stderr } = await running.finished
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/^longhaul: hangup: (Too many|No file)/)])
 })
 
 test('a descriptor that is another socket by now is not touched', async () => {

@@ -1,4 +1,3 @@
-#
 # init: the init container's image, two files that make -C native arch-amd64
 # arch-arm64 has put into native/build/ARCH. They are built outside, because a
 # cross compiler makes both on any machine, where a builder stage would run one

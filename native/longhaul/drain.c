@@ -24,13 +24,12 @@
 #include "args.h"
 #include "clock.h"
 #include "container_log.h"
-#include "duration.h"
 #include "listeners.h"
 #include "number.h"
 #include "open_connections.h"
 #include "sock_diag.h"
 
-enum { POLL_MS = 100, DAY_MS = 24 * 3600 * 1000 };
+enum { POLL_MS = 100, LONGEST_HOURS = 24 };
 
 enum option { OPTION_SLEEP, OPTION_TIMEOUT, OPTION_PORT };
 
@@ -154,20 +153,27 @@ static void drain_connections(struct drain *drain)
 		wait_for_connections(netlink, drain, &signals);
 }
 
-static bool read_option(struct drain *drain, int option, const char *value)
+static bool read_port(const struct args *args, struct port_set *ports)
 {
 	int64_t port;
 
+	if (!parse_integer(args->value, 1, UINT16_MAX, &port))
+		return args_refuse(args, "is not a port from 1 to 65535");
+	port_set_add(ports, (uint16_t)port);
+	return true;
+}
+
+static bool read_option(struct drain *drain, int option, const struct args *args)
+{
 	switch (option) {
 	case OPTION_SLEEP:
-		return parse_duration(value, DAY_MS, &drain->sleep_ms);
+		return args_read_duration(args, LONGEST_HOURS, &drain->sleep_ms);
 	case OPTION_TIMEOUT:
-		return parse_duration(value, DAY_MS, &drain->timeout_ms);
+		return args_read_duration(args, LONGEST_HOURS, &drain->timeout_ms);
 	case OPTION_PORT:
-		if (!parse_integer(value, 1, UINT16_MAX, &port))
-			return false;
-		port_set_add(&drain->ports, (uint16_t)port);
-		return true;
+		return read_port(args, &drain->ports);
+	case ARGS_OPERAND:
+		return args_refuse(args, "is not an option, and drain takes nothing else");
 	default:
 		return false;
 	}
@@ -179,14 +185,9 @@ static int run(char **argv)
 	struct args args = { .applet = &drain_applet, .next = argv };
 	int option;
 
-	while ((option = args_next(&args)) != ARGS_END) {
-		if (option == ARGS_WRONG)
+	while ((option = args_next(&args)) != ARGS_END)
+		if (!read_option(&drain, option, &args))
 			return EXIT_WRONG_CALL;
-		if (!read_option(&drain, option, args.value)) {
-			warnx("drain: %s: not understood; see longhaul drain --help", args.value);
-			return EXIT_WRONG_CALL;
-		}
-	}
 	signal(SIGPIPE, SIG_IGN);
 	drain_connections(&drain);
 	return EXIT_DONE;

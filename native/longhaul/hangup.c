@@ -14,7 +14,6 @@
 #include "applet.h"
 #include "args.h"
 #include "connections.h"
-#include "duration.h"
 #include "ending.h"
 #include "hangup_report.h"
 #include "network_namespace.h"
@@ -46,7 +45,7 @@ static const struct option_row option_rows[] = {
 	{ 0 },
 };
 
-static const int64_t longest_ms = INT64_C(30) * 24 * 3600 * 1000;
+enum { LONGEST_HOURS = 30 * 24 };
 
 struct hangup {
 	struct connection_choice choice;
@@ -104,33 +103,33 @@ static int hang_up_all(const struct hangup *hangup)
 	return done ? EXIT_DONE : EXIT_FAILED;
 }
 
-static bool read_pid(const char *text, pid_t *pid)
+static bool read_pid(const struct args *args, pid_t *pid)
 {
 	int64_t number;
 
-	if (!parse_integer(text, 1, INT_MAX, &number))
-		return false;
+	if (!parse_integer(args->value, 1, INT_MAX, &number))
+		return args_refuse(args, "is not the id of a process");
 	*pid = (pid_t)number;
 	return true;
 }
 
-static bool read_option(struct hangup *hangup, int option, const char *value)
+static bool read_option(struct hangup *hangup, int option, const struct args *args)
 {
 	switch (option) {
 	case OPTION_LOCAL:
 		hangup->choice.side = SIDE_LOCAL;
 		return true;
 	case OPTION_PID:
-		return read_pid(value, &hangup->choice.pid);
+		return read_pid(args, &hangup->choice.pid);
 	case OPTION_OLDER_THAN:
-		return parse_duration(value, longest_ms, &hangup->choice.older_than_ms);
+		return args_read_duration(args, LONGEST_HOURS, &hangup->choice.older_than_ms);
 	case OPTION_IDLE_FOR:
-		return parse_duration(value, longest_ms, &hangup->choice.idle_for_ms);
+		return args_read_duration(args, LONGEST_HOURS, &hangup->choice.idle_for_ms);
 	case OPTION_NETNS:
-		hangup->network_namespace = value;
+		hangup->network_namespace = args->value;
 		return true;
 	case OPTION_SPREAD:
-		return parse_duration(value, longest_ms, &hangup->ending.spread_ms);
+		return args_read_duration(args, LONGEST_HOURS, &hangup->ending.spread_ms);
 	case OPTION_RESET:
 		return hangup->ending.reset = true;
 	case OPTION_DRY_RUN:
@@ -142,15 +141,17 @@ static bool read_option(struct hangup *hangup, int option, const char *value)
 	}
 }
 
-static bool read_operand(struct hangup *hangup, size_t position, const char *value)
+static bool read_operand(struct hangup *hangup, size_t position, const struct args *args)
 {
 	switch (position) {
 	case 0:
-		return parse_address_pattern(value, &hangup->choice.address);
+		return parse_address_pattern(args->value, &hangup->choice.address) ||
+		       args_refuse(args, "is not an address such as 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32");
 	case 1:
-		return parse_port_range(value, &hangup->choice.ports);
+		return parse_port_range(args->value, &hangup->choice.ports) ||
+		       args_refuse(args, "is not a port such as 80, a range such as 80-90, or 0 for any");
 	default:
-		return false;
+		return args_refuse(args, "is one too many: it takes an address and a port");
 	}
 }
 
@@ -162,15 +163,11 @@ static int run(char **argv)
 	int option;
 
 	while ((option = args_next(&args)) != ARGS_END) {
-		bool understood = option == ARGS_OPERAND ? read_operand(&hangup, operand_count++, args.value) :
-							   read_option(&hangup, option, args.value);
+		bool understood = option == ARGS_OPERAND ? read_operand(&hangup, operand_count++, &args) :
+							   read_option(&hangup, option, &args);
 
-		if (option == ARGS_WRONG)
+		if (!understood)
 			return EXIT_WRONG_CALL;
-		if (!understood) {
-			warnx("hangup: %s: not understood; see longhaul hangup --help", args.value);
-			return EXIT_WRONG_CALL;
-		}
 	}
 	if (operand_count != 2) {
 		warnx("hangup: needs an address and a port; see longhaul hangup --help");
@@ -182,7 +179,8 @@ static int run(char **argv)
 const struct applet hangup_applet = {
 	.name = "hangup",
 	.operands = "ADDRESS[/PREFIX] PORT[-PORT]",
-	.summary = "End established connections to an address; 0.0.0.0/0 or ::/0 and port 0: any",
+	.summary = "End established connections to an address "
+		   "(0.0.0.0/0: any IPv4, ::/0: any IPv6; port 0: any port)",
 	.options = option_rows,
 	.run = run,
 };

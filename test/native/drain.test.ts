@@ -390,6 +390,17 @@ test.each(['--timeout', '--timeout soon', '--sleep -1s', '--port 0', '--port 655
   },
 )
 
+test.each([
+  ['--sleep 25h', '--sleep: "25h" is over the limit of 24h'],
+  ['--sleep=24h1ms', '--sleep: "24h1ms" is over the limit of 24h'],
+  ['--timeout soon', '--timeout: "soon" is not a duration such as 5s'],
+  ['--port 0', '--port: "0" is not a port from 1 to 65535'],
+  ['now', '"now" is not an option, and drain takes nothing else'],
+])('a wrong value is told with its option and the rule: %s', async (call, message) => {
+  const { stderr } = await runOutside([longhaul, 'drain', ...call.split(' ')])
+  expect(stderr).toBe(`longhaul: drain: ${message}\n`)
+})
+
 test('on a host network, hidden listeners are not taken for ours', async context => {
   if (!isRoot) context.skip(needsRoot)
   const settings = await runOutside(['ls', '/proc/sys/net/core'])

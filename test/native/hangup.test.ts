@@ -558,6 +558,17 @@ test.each([
   expect(finished).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('hangup') })
 })
 
+test.each([
+  ['::1 80 --spread=721h', '--spread: "721h" is over the limit of 720h'],
+  ['::1 80 --pid x', '--pid: "x" is not the id of a process'],
+  ['example.com 80', '"example.com" is not an address such as 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32'],
+  ['::1 http', '"http" is not a port such as 80, a range such as 80-90, or 0 for any'],
+  ['::1 80 90', '"90" is one too many: it takes an address and a port'],
+])('a wrong value is told with its option and the rule: %s', async (call, message) => {
+  const { stderr } = await runOutside([longhaul, 'hangup', ...call.split(' ')])
+  expect(stderr).toBe(`longhaul: hangup: ${message}\n`)
+})
+
 test('--help names every option of the table', async () => {
   const { status, stdout } = await runOutside([longhaul, 'hangup', '--help'])
   const source = readFileSync(new URL('../../native/longhaul/hangup.c', import.meta.url), 'utf8')

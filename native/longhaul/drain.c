@@ -18,7 +18,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "applet.h"
 #include "args.h"
@@ -77,10 +76,7 @@ static bool pause_until_ms(int64_t end_ms, const sigset_t *signals)
 	int64_t left_ms;
 
 	while ((left_ms = end_ms - monotonic_ms()) > 0) {
-		const struct timespec left = {
-			.tv_sec = (time_t)(left_ms / 1000),
-			.tv_nsec = (long)(left_ms % 1000) * 1000000,
-		};
+		const struct timespec left = timespec_of_ms(left_ms);
 
 		if (sigtimedwait(signals, NULL, &left) > 0)
 			return false;

@@ -48,18 +48,27 @@ void parse_process_name(const char *text, size_t length, char name[PROCESS_NAME_
 	name[length] = '\0';
 }
 
-static bool read_process_name(pid_t pid, char name[PROCESS_NAME_SIZE])
+/* The first bytes of a file in /proc/PID, at most size; how many, or -1 with errno. */
+static ssize_t read_proc_file(pid_t pid, const char *name, char *buffer, size_t size)
 {
-	char path[sizeof("/proc/2147483647/comm")];
-	char text[PROCESS_NAME_SIZE];
+	char path[sizeof("/proc/2147483647/statm")];
 	ssize_t length;
 	int file;
 
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
 	file = open(path, O_RDONLY | O_CLOEXEC);
-	length = file < 0 ? -1 : read(file, text, sizeof(text));
-	if (file >= 0)
-		close(file);
+	if (file < 0)
+		return -1;
+	length = read(file, buffer, size);
+	close(file);
+	return length;
+}
+
+static bool read_process_name(pid_t pid, char name[PROCESS_NAME_SIZE])
+{
+	char text[PROCESS_NAME_SIZE];
+	ssize_t length = read_proc_file(pid, "comm", text, sizeof(text));
+
 	if (length < 0) {
 		errno = ESRCH;
 		return false;
@@ -128,18 +137,10 @@ static bool is_refusal(int error)
  */
 static bool may_have_memory(pid_t pid)
 {
-	char path[sizeof("/proc/2147483647/statm")];
-	char first = '0';
-	int file;
+	char first;
+	ssize_t length = read_proc_file(pid, "statm", &first, 1);
 
-	snprintf(path, sizeof(path), "/proc/%d/statm", pid);
-	file = open(path, O_RDONLY | O_CLOEXEC);
-	if (file < 0)
-		return is_refusal(errno);
-	if (read(file, &first, 1) != 1)
-		first = '0';
-	close(file);
-	return first != '0';
+	return length < 0 ? is_refusal(errno) : length && first != '0';
 }
 
 static bool look_into(pid_t pid, struct owner_map *map)

@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { missingForControlPlane } from './test/cluster/binaries.ts'
 
 // `npm ci` builds it where there is a C compiler.
 const hasNativeBuild = existsSync('native/build/longhaul')
 if (!hasNativeBuild)
   process.stderr.write('test/native is skipped: native/build is missing (make -C native)\n')
+
+const withoutControlPlane = missingForControlPlane()
+if (withoutControlPlane !== undefined)
+  process.stderr.write(`test/cluster is skipped: ${withoutControlPlane}\n`)
 
 export default defineConfig({
   test: {

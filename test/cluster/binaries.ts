@@ -3,20 +3,19 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'] as const
+export type Program = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'helm'
 
-export type Program = (typeof programs)[number]
-
+const controlPlane: readonly Program[] = ['etcd', 'kube-apiserver', 'kube-controller-manager']
 const folder = process.env['KUBEBUILDER_ASSETS']
+const remedy = 'export KUBEBUILDER_ASSETS=$(.ci/control-plane/build)'
 
 export function pathOf(program: Program): string {
   return join(folder ?? '', program)
 }
 
-/** Why there can't be a control plane here, if so: tests are then skipped. */
-export function missingForControlPlane(): string | undefined {
-  const remedy = 'export KUBEBUILDER_ASSETS=$(.ci/control-plane/build)'
+/** Why there can't be a control plane here, nor these other programs, if so: tests are then skipped. */
+export function missingForControlPlane(...others: readonly Program[]): string | undefined {
   if (folder === undefined) return `KUBEBUILDER_ASSETS is not set: ${remedy}`
-  const missing = programs.filter(program => !existsSync(pathOf(program)))
+  const missing = [...controlPlane, ...others].filter(program => !existsSync(pathOf(program)))
   return missing.length === 0 ? undefined : `KUBEBUILDER_ASSETS has no ${missing.join(', ')}: ${remedy}`
 }

@@ -4,8 +4,11 @@ import {
   CoreV1Api,
   RbacAuthorizationV1Api,
   type V1PodSpec,
+  VersionApi,
 } from '@kubernetes/client-node'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { defaultConfig } from '../../src/policy/config.ts'
+import { parseKubernetesVersion } from '../../src/policy/kubernetes-version.ts'
 import { ca, startWebhook } from '../admission/webhook.ts'
 import { missingForControlPlane } from './binaries.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
@@ -101,7 +104,12 @@ describe('the control plane', () => {
   test('calls the webhook of a Service', async () => {
     await createNamespace('longhaul-system')
     await createNamespace('long', { 'longhaul.dev/inject': 'true' })
-    const webhook = await startWebhook({ namespaceLabels: () => ({ 'longhaul.dev/inject': 'true' }) })
+    const { gitVersion } = await controlPlane.admin.config.makeApiClient(VersionApi).getCode()
+    const kubernetesVersion = parseKubernetesVersion(gitVersion) ?? expect.fail(gitVersion)
+    const webhook = await startWebhook({
+      config: () => ({ ...defaultConfig, kubernetesVersion }),
+      namespaceLabels: () => ({ 'longhaul.dev/inject': 'true' }),
+    })
     onTestFinished(() => webhook.close())
     const service = { namespace: 'longhaul-system', name: 'longhaul' }
     const { spec: created } = await core.createNamespacedService({

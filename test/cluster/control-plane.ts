@@ -3,8 +3,6 @@
  * default admission plugins. There is no scheduler and no kubelet: pods are made, and stay Pending.
  */
 
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { CoreV1Api, Health } from '@kubernetes/client-node'
 import { type Program, pathOf } from './binaries.ts'
 import { createCredentials } from './credentials.ts'
@@ -40,9 +38,9 @@ async function startIn(sweeper: Sweeper): Promise<ControlPlane> {
   const { folder } = sweeper
   const start = (program: Program, flags: readonly string[]) => startServer(pathOf(program), flags, sweeper)
   const credentials = await createCredentials(folder)
-  const etcdSocket = join(folder, 'etcd.sock')
-  const etcd = await start('etcd', etcdFlags(folder, etcdSocket))
-  await etcd.until(async () => existsSync(etcdSocket))
+  const etcdUrl = `http://127.0.0.1:${await findFreePort()}`
+  const etcd = await start('etcd', etcdFlags(folder, etcdUrl))
+  await etcd.until(async () => (await fetch(`${etcdUrl}/health`)).ok)
 
   const services = await startServiceProxy(folder)
   const port = await findFreePort()
@@ -50,7 +48,7 @@ async function startIn(sweeper: Sweeper): Promise<ControlPlane> {
     createIdentity(folder, name, { url: `https://127.0.0.1:${port}`, ca: credentials.ca }, token)
   const admin = identify('admin', credentials.adminToken)
   const startApiServer = async (): Promise<ServerProcess> => {
-    const server = await start('kube-apiserver', apiServerFlags(credentials, etcdSocket, port, services))
+    const server = await start('kube-apiserver', apiServerFlags(credentials, etcdUrl, port, services))
     await server.until(() => new Health(admin.config).readyz({}))
     return server
   }

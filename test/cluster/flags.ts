@@ -5,13 +5,12 @@ import type { Credentials } from './credentials.ts'
 import type { Identity } from './identity.ts'
 import type { ServiceProxy } from './service-proxy.ts'
 
-export function etcdFlags(folder: string, socket: string): string[] {
+export function etcdFlags(folder: string, url: string): string[] {
   return [
     `--data-dir=${join(folder, 'etcd')}`,
-    // A socket in our folder: no port that another process could take, and nobody else may connect.
-    `--listen-client-urls=unix://${socket}`,
-    // For other members: there are none, but these must be set, and have a port.
-    '--advertise-client-urls=http://127.0.0.1:0',
+    `--listen-client-urls=${url}`,
+    `--advertise-client-urls=${url}`,
+    // There are no peers, but a port of theirs there must be.
     '--listen-peer-urls=http://127.0.0.1:0',
     // What is written need not survive the machine.
     '--unsafe-no-fsync',
@@ -20,12 +19,12 @@ export function etcdFlags(folder: string, socket: string): string[] {
 
 export function apiServerFlags(
   credentials: Credentials,
-  etcdSocket: string,
+  etcdUrl: string,
   port: number,
   services: ServiceProxy,
 ): string[] {
   return [
-    `--etcd-servers=unix://${etcdSocket}`,
+    `--etcd-servers=${etcdUrl}`,
     '--bind-address=127.0.0.1',
     `--secure-port=${port}`,
     `--tls-cert-file=${credentials.certFile}`,

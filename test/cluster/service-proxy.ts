@@ -33,7 +33,7 @@ export async function startServiceProxy(folder: string): Promise<ServiceProxy> {
       downstream.end('HTTP/1.1 503 No Endpoints\r\n\r\n')
       return
     }
-    const upstream = connect(port, '127.0.0.1', () => {
+    const upstream = connect({ port, host: '127.0.0.1', noDelay: true }, () => {
       downstream.write('HTTP/1.1 200 OK\r\n\r\n')
       upstream.pipe(downstream).pipe(upstream)
     })

@@ -6,7 +6,7 @@
 import type { Operation } from '../mutation/patch.ts'
 import { RequestError } from './request-error.ts'
 
-export const reviewVersion = 'admission.k8s.io/v1'
+const reviewVersion = 'admission.k8s.io/v1'
 
 /** What the API server asks, as far as Longhaul looks at it. */
 export interface AdmissionRequest {

@@ -27,7 +27,7 @@ const webhooks: Readonly<Record<string, Webhook>> = { '/mutate': 'mutate', '/val
 /** The server; call `listen` or `inject` on it. */
 export function createAdmissionServer(options: ServerOptions) {
   const app = fastify({
-    https: { ...options.tls, minVersion: 'TLSv1.2', keepAliveTimeout: keepAliveTimeoutMs },
+    https: { ...options.tls, minVersion: 'TLSv1.2' },
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
@@ -46,13 +46,12 @@ export function createAdmissionServer(options: ServerOptions) {
   for (const [path, webhook] of Object.entries(webhooks)) {
     app.post(path, async (request, reply) => send(reply, 200, await admit(webhook, request.body, options)))
   }
-  // Before the body is read: what it holds does not matter then.
-  app.addHook('onRequest', async ({ url, method }, reply) => {
+  // Before the body is read: what it holds does not matter then. By callback, as it is on every request's way.
+  app.addHook('onRequest', ({ url, method }, reply, next) => {
     const path = url.split('?')[0] ?? ''
-    if (!Object.hasOwn(webhooks, path))
-      return refuse(reply, 404, `There is nothing at ${path.slice(0, 100)}.`)
-    if (method === 'POST') return
-    return refuse(reply.header('allow', 'POST'), 405, `${method} is not answered here, only POST.`)
+    if (!Object.hasOwn(webhooks, path)) refuse(reply, 404, `There is nothing at ${path.slice(0, 100)}.`)
+    else if (method === 'POST') next()
+    else refuse(reply.header('allow', 'POST'), 405, `${method} is not answered here, only POST.`)
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const { status, message } = explain(error)

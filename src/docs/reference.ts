@@ -5,7 +5,7 @@ import { type Key, keyPrefix, keys, settingOf } from '../policy/settings.ts'
 import { table } from '../preview/table.ts'
 
 /** The settings as a Markdown table. */
-export function settingsMarkdown(): string {
+function settingsMarkdown(): string {
   const rows = keys.map(key => {
     const { type, default: standard, doc } = settingOf(key)
     const text = standard === undefined ? '–' : `\`${standard}\``
@@ -15,7 +15,7 @@ export function settingsMarkdown(): string {
 }
 
 /** The shipped profiles as a Markdown table. */
-export function profilesMarkdown(): string {
+function profilesMarkdown(): string {
   const rows = Object.entries(shippedProfiles).map(([name, values]) => {
     const written = Object.entries(values).map(([key, value]) => `\`${key}: ${value}\``)
     return `| \`${name}\` | ${written.join(', ')} |`

@@ -11,8 +11,8 @@ import { covers } from './covers.ts'
 import type { Context } from './feature.ts'
 
 const volumeName = 'longhaul'
-export const initContainerName = 'longhaul-init'
-export const filesPath = '/opt/longhaul'
+const initContainerName = 'longhaul-init'
+const filesPath = '/opt/longhaul'
 export const libraryPath = `${filesPath}/libkeepalive.so`
 export const binaryPath = `${filesPath}/longhaul`
 

@@ -15,7 +15,7 @@ export type Source = string
 
 /** The pod's own annotations, as a source and as the place of a problem. */
 export const podPlace: Source = 'the pod'
-export const tableSource: Source = 'the defaults'
+const tableSource: Source = 'the defaults'
 const nobody: Source = 'nobody'
 
 /** Whether a pod is to be changed, and who says so. */

@@ -17,15 +17,24 @@ export async function openLog({ stdout, isColoured }: Terminal): Promise<Logger>
     const { default: pretty } = await import('pino-pretty')
     return pino(options, pretty({ colorize: isColoured, sync: true }))
   }
-  const file = pino.destination({
-    dest: stdout.fd ?? 1,
-    sync: false,
-    periodicFlush: flushMs,
-    ...buffered,
-  })
+  const file = pino.destination({ dest: stdout.fd ?? 1, sync: false, ...buffered })
+  // Not sonic-boom's own periodic flush, which writes when there is nothing to write, too.
+  let timer: NodeJS.Timeout | undefined
+  const flushLater = () => {
+    timer = undefined
+    file.flush()
+  }
   const stream = {
-    write: (line: string) => void file.write(Buffer.from(line) as unknown as string),
-    flush: (done: () => void) => file.flush(done),
+    write(line: string) {
+      file.write(Buffer.from(line) as unknown as string)
+      timer ??= setTimeout(flushLater, flushMs).unref()
+    },
+    flush(done?: () => void) {
+      clearTimeout(timer)
+      timer = undefined
+      // Twice: where a write is under way, the first waits for that one only, and not for the lines behind it.
+      file.flush(() => file.flush(done))
+    },
   }
   return pino(options, stream)
 }

@@ -1,10 +1,10 @@
 /** Reading a configuration file, so that every mistake in it is reported at once. */
 
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
-import { type Config, defaultConfig, type InitContainer } from './config.ts'
+import { type Certificates, type Config, defaultConfig, type InitContainer } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { type ConfigFile, configFileMistakes, type Scalar } from './config-schema.ts'
-import { parseKubernetesVersion } from './kubernetes-version.ts'
+import { type KubernetesVersion, parseKubernetesVersion } from './kubernetes-version.ts'
 import { quantityOf } from './quantity.ts'
 import { readValues } from './read-values.ts'
 import type { PartialValues, Place } from './settings.ts'
@@ -19,10 +19,14 @@ interface Mistake {
 type Report = (path: readonly string[], value: unknown, rejection: Rejection) => void
 
 /**
- * The configuration that a text holds; an empty text gives the defaults.
- * Throws a ConfigError that names each mistake's file, line, path, value and rule.
+ * The configuration that a text holds. What it leaves out is that of `defaultConfig`, but for the version of
+ * Kubernetes, which is the caller's. Throws a ConfigError that names each mistake's file, line, path, value and rule.
  */
-export function parseConfig(text: string, file: string): Config {
+export function parseConfig(
+  text: string,
+  file: string,
+  kubernetesVersion: KubernetesVersion = defaultConfig.kubernetesVersion,
+): Config {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   if (document.errors.length > 0) {
@@ -30,9 +34,10 @@ export function parseConfig(text: string, file: string): Config {
   }
   const written = valueOfDocument(document, file) ?? {}
   const mistakes: Mistake[] = configFileMistakes(written)
-  const config = readConfig(withoutMistakes(written, mistakes), (path, value, { rule, fix }) => {
+  const report: Report = (path, value, { rule, fix }) => {
     mistakes.push({ path, value, rule: `${rule}; ${fix}` })
-  })
+  }
+  const config = readConfig(withoutMistakes(written, mistakes), kubernetesVersion, report)
   if (mistakes.length === 0) return config
   throw new ConfigError(
     mistakes.map(each => describe(each, file, lineOf(each.path, document, lines))).join('\n'),
@@ -57,20 +62,26 @@ function withoutMistakes(written: unknown, mistakes: readonly Mistake[]): Config
   return copy
 }
 
-function readConfig(file: ConfigFile, report: Report): Config {
-  const { defaults, profiles, strict, init, kubernetesVersion, excludedNamespaces, shutdown } = file
+function readConfig(file: ConfigFile, standardVersion: KubernetesVersion, report: Report): Config {
+  const { defaults, profiles, strict, init, excludedNamespaces, shutdown, cluster } = file
   return {
     defaults: readSettings(defaults, 'defaults', ['defaults'], report),
     profiles: new Map([...defaultConfig.profiles, ...readProfiles(profiles, report)]),
     strict: strict ?? defaultConfig.strict,
     init: readInit(init, report),
-    kubernetesVersion: readVersion(kubernetesVersion, report),
+    kubernetesVersion: readVersion(file.kubernetesVersion, report) ?? standardVersion,
     excludedNamespaces:
       excludedNamespaces == null ? defaultConfig.excludedNamespaces : new Set(excludedNamespaces),
     shutdown: {
-      settleMs: readTime(shutdown?.settle, 'settle', report) ?? defaultConfig.shutdown.settleMs,
-      timeoutMs: readTime(shutdown?.timeout, 'timeout', report) ?? defaultConfig.shutdown.timeoutMs,
+      settleMs: readTime(shutdown?.settle, stopTime, ['shutdown', 'settle'], report) ?? standardStop.settleMs,
+      timeoutMs:
+        readTime(shutdown?.timeout, stopTime, ['shutdown', 'timeout'], report) ?? standardStop.timeoutMs,
     },
+    cluster: {
+      service: cluster?.service ?? defaultConfig.cluster.service,
+      webhookConfiguration: cluster?.webhookConfiguration ?? defaultConfig.cluster.webhookConfiguration,
+    },
+    certs: readCertificates(file.certs, report),
   }
 }
 
@@ -116,26 +127,49 @@ function texts(map: Record<string, Scalar> | null | undefined): Record<string, s
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, String(value)]))
 }
 
-function readVersion(written: Scalar | null | undefined, report: Report): Config['kubernetesVersion'] {
-  if (written == null) return defaultConfig.kubernetesVersion
+function readVersion(written: Scalar | null | undefined, report: Report): KubernetesVersion | undefined {
+  if (written == null) return undefined
   // A number has lost what tells 1.3 from 1.30.
   const version = typeof written === 'string' ? parseKubernetesVersion(written) : undefined
   if (version !== undefined) return version
   report(['kubernetesVersion'], written, { rule: 'is not a version', fix: 'write it in quotes, as "1.30"' })
-  return defaultConfig.kubernetesVersion
+  return undefined
 }
 
-const stopTime = duration({ minMs: 0, maxMs: 3_600_000, milliseconds: true })
+function readCertificates(certs: ConfigFile['certs'], report: Report): Certificates {
+  const standard = defaultConfig.certs
+  const leaf = readTime(certs?.leafLifetime, lifetime, ['certs', 'leafLifetime'], report)
+  const ca = readTime(certs?.caLifetime, lifetime, ['certs', 'caLifetime'], report)
+  const read = {
+    mode: certs?.mode ?? standard.mode,
+    secret: certs?.secret ?? standard.secret,
+    leafLifetimeMs: leaf ?? standard.leafLifetimeMs,
+    caLifetimeMs: ca ?? standard.caLifetimeMs,
+  }
+  // A CA makes way for the next after two thirds of its life; its last leaf must not outlive it.
+  if (read.caLifetimeMs < 3 * read.leafLifetimeMs) {
+    const rule = `is less than three times leafLifetime, ${lifetime.format(read.leafLifetimeMs)}`
+    const fix = `write ${lifetime.format(3 * read.leafLifetimeMs)}`
+    report(['certs', 'caLifetime'], certs?.caLifetime ?? undefined, { rule, fix })
+  }
+  return read
+}
+
+const standardStop = defaultConfig.shutdown
+const hourMs = 3_600_000
+const stopTime = { ...duration({ minMs: 0, maxMs: hourMs, milliseconds: true }), example: '5s' }
+const lifetime = { ...duration({ minMs: 30_000, maxMs: 20 * 365 * 24 * hourMs }), example: '2160h' }
 
 function readTime(
   written: Scalar | null | undefined,
-  key: 'settle' | 'timeout',
+  type: typeof stopTime,
+  path: readonly string[],
   report: Report,
 ): number | undefined {
   if (written == null) return undefined
-  const parsed = stopTime.parse(String(written), '5s')
+  const parsed = type.parse(String(written), type.example)
   if ('value' in parsed) return parsed.value
-  report(['shutdown', key], written, parsed)
+  report(path, written, parsed)
   return undefined
 }
 

@@ -1,5 +1,6 @@
 /** The shape of a configuration file, as a JSON schema; what settings may hold is for their own table. */
 
+import { certificateModes } from './config.ts'
 import { shapeCheck } from './json-schema.ts'
 import { quantityPattern } from './quantity.ts'
 
@@ -17,6 +18,13 @@ export interface ConfigFile {
   kubernetesVersion?: Scalar | null
   excludedNamespaces?: string[] | null
   shutdown?: { settle?: Scalar | null; timeout?: Scalar | null } | null
+  cluster?: { service?: string | null; webhookConfiguration?: string | null } | null
+  certs?: {
+    mode?: (typeof certificateModes)[number] | null
+    secret?: string | null
+    leafLifetime?: Scalar | null
+    caLifetime?: Scalar | null
+  } | null
 }
 
 const map = { type: ['object', 'null'] }
@@ -29,6 +37,13 @@ function fields(properties: Record<string, object>) {
 /** Kubernetes' quantities, such as 50m or 32Mi. */
 const quantity = { type: ['string', 'number'], pattern: quantityPattern.source, minimum: 0 }
 const quantities = { ...map, additionalProperties: quantity }
+
+/** A DNS subdomain (RFC 1123), as objects are named. */
+const objectName = {
+  type: ['string', 'null'],
+  pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+  maxLength: 253,
+}
 
 /** Checks the shape of a configuration file. */
 export const configFileMistakes = shapeCheck(
@@ -43,5 +58,12 @@ export const configFileMistakes = shapeCheck(
     kubernetesVersion: scalar,
     excludedNamespaces: { type: ['array', 'null'], items: { type: 'string' } },
     shutdown: fields({ settle: scalar, timeout: scalar }),
+    cluster: fields({ service: objectName, webhookConfiguration: objectName }),
+    certs: fields({
+      mode: { enum: [...certificateModes, null] },
+      secret: objectName,
+      leafLifetime: scalar,
+      caLifetime: scalar,
+    }),
   }),
 )

@@ -14,6 +14,25 @@ export interface InitContainer {
   resources: { requests: Quantities; limits: Quantities }
 }
 
+/** How the webhook comes by its certificate. */
+export const certificateModes = ['self', 'cert-manager', 'provided'] as const
+
+export interface Certificates {
+  mode: (typeof certificateModes)[number]
+  /** The name of the Secret, in Longhaul's own namespace. */
+  secret: string
+  leafLifetimeMs: number
+  caLifetimeMs: number
+}
+
+/** What Longhaul is called in its cluster. */
+export interface ClusterNames {
+  /** Under which the API server reaches the webhook. */
+  service: string
+  /** Of the mutating and of the validating configuration. */
+  webhookConfiguration: string
+}
+
 export interface Config {
   defaults: PartialValues
   profiles: ReadonlyMap<string, PartialValues>
@@ -23,7 +42,12 @@ export interface Config {
   kubernetesVersion: KubernetesVersion
   excludedNamespaces: ReadonlySet<string>
   shutdown: { settleMs: number; timeoutMs: number }
+  /** Both are looked at when the process starts, and not again. */
+  cluster: ClusterNames
+  certs: Certificates
 }
+
+const dayMs = 24 * 3600 * 1000
 
 /**
  * Requests equal limits, so that a pod in the Guaranteed class stays in it: the class is computed over init
@@ -47,4 +71,6 @@ export const defaultConfig: Config = {
   kubernetesVersion: newestKnown,
   excludedNamespaces: new Set(['kube-system']),
   shutdown: { settleMs: 5000, timeoutMs: 20_000 },
+  cluster: { service: 'longhaul', webhookConfiguration: 'longhaul' },
+  certs: { mode: 'self', secret: 'longhaul-tls', leafLifetimeMs: 90 * dayMs, caLifetimeMs: 5 * 365 * dayMs },
 }

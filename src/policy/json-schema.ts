@@ -34,19 +34,17 @@ function mistakeOf({ instancePath, keyword, params, data, message }: ErrorObject
     case 'required':
       return { path: [...path, params['missingProperty']], value: undefined, rule: 'is missing' }
     case 'type':
-      return {
-        path,
-        value: data,
-        rule: `is not of type ${[params['type']].flat().filter(isNamed).join(' or ')}`,
-      }
+      return { path, value: data, rule: `is not of type ${namedOf(params['type']).join(' or ')}` }
+    case 'enum':
+      return { path, value: data, rule: `is not one of ${namedOf(params['allowedValues']).join(', ')}` }
     default:
       return { path, value: data, rule: message ?? keyword }
   }
 }
 
 /** Null is let through for empty YAML fields; nobody is told to write it. */
-function isNamed(type: unknown): boolean {
-  return type !== 'null'
+function namedOf(choices: unknown): unknown[] {
+  return [choices].flat().filter(choice => choice !== null && choice !== 'null')
 }
 
 /** A step of a JSON pointer (RFC 6901). */

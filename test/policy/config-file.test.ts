@@ -17,9 +17,15 @@ it.each([
   '',
   '# nothing\n',
   '{}',
-  'defaults:\nprofiles:\nstrict:\ninit:\nkubernetesVersion:\nexcludedNamespaces:\nshutdown: {settle: }\n',
+  'defaults:\nprofiles:\nstrict:\ninit:\nkubernetesVersion:\nexcludedNamespaces:\nshutdown: {settle: }\ncluster:\ncerts: {mode: }\n',
 ])('takes %j as the defaults', text => {
   expect(parseConfig(text, 'x')).toEqual(defaultConfig)
+})
+
+it('takes the version of Kubernetes that it is given, where the file names none', () => {
+  const version = { major: 1, minor: 28 }
+  expect(parseConfig('strict: true', 'x', version).kubernetesVersion).toEqual(version)
+  expect(parseConfig('kubernetesVersion: "1.31"', 'x', version).kubernetesVersion.minor).toBe(31)
 })
 
 it('reads every field', () => {
@@ -35,6 +41,8 @@ init:
 kubernetesVersion: "1.29"
 excludedNamespaces: [a, b]
 shutdown: {settle: 100ms, timeout: 0}
+cluster: {service: webhook, webhookConfiguration: webhook.long}
+certs: {mode: provided, secret: my-tls, leafLifetime: 24h, caLifetime: 240h}
 `
   const config = parseConfig(text, 'x')
   expect(config).toEqual({
@@ -48,6 +56,8 @@ shutdown: {settle: 100ms, timeout: 0}
     kubernetesVersion: { major: 1, minor: 29 },
     excludedNamespaces: new Set(['a', 'b']),
     shutdown: { settleMs: 100, timeoutMs: 0 },
+    cluster: { service: 'webhook', webhookConfiguration: 'webhook.long' },
+    certs: { mode: 'provided', secret: 'my-tls', leafLifetimeMs: 86_400_000, caLifetimeMs: 864_000_000 },
   })
   expect(config.profiles.get('mine')).toEqual({
     containers: ['app', 'worker'],
@@ -110,6 +120,11 @@ kubernetesVersion: 1.30
 excludedNamespaces: kube-system
 shutdown:
   settle: soon
+cluster: {service: Web_hook}
+certs:
+  mode: acme
+  leafLifetime: 10s
+  caLifetime: 5h
 `
     expect(mistakes(text).sort()).toEqual(
       [
@@ -128,6 +143,10 @@ shutdown:
         'longhaul.yaml:18: kubernetesVersion: 1.3 is not a version; write it in quotes, as "1.30"',
         'longhaul.yaml:19: excludedNamespaces: "kube-system" is not of type array',
         'longhaul.yaml:21: shutdown.settle: "soon" is not a duration; write 5s',
+        'longhaul.yaml:22: cluster.service: "Web_hook" must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"',
+        'longhaul.yaml:24: certs.mode: "acme" is not one of self, cert-manager, provided',
+        'longhaul.yaml:25: certs.leafLifetime: "10s" is not between 30s and 175200h; write 30s',
+        'longhaul.yaml:26: certs.caLifetime: "5h" is less than three times leafLifetime, 2160h; write 6480h',
       ].sort(),
     )
   })

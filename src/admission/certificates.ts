@@ -21,6 +21,9 @@ export interface Validity {
  */
 const algorithms = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const
 
+/** Of the X.520 standard. Clients look at the alternative names, which may be longer. */
+const commonNameLimit = 64
+
 /** A certificate authority; it can sign leaves and nothing below them. */
 export async function createAuthority(
   commonName: string,
@@ -44,7 +47,8 @@ export async function createLeaf(
   hosts: readonly [string, ...string[]],
   { notBefore, notAfter }: Validity,
 ): Promise<KeyPair> {
-  const result = await generate([{ name: 'commonName', value: hosts[0] }], {
+  const commonName = hosts[0].slice(0, commonNameLimit)
+  const result = await generate([{ name: 'commonName', value: commonName }], {
     ...algorithms,
     notBeforeDate: notBefore,
     notAfterDate: notAfter,

@@ -13,6 +13,8 @@ export interface Metrics {
   /** The text that Prometheus scrapes. */
   text(): Promise<string>
   contentType: string
+  /** Where other parts put metrics of their own. */
+  registry: Registry
 }
 
 /** Counters that start at zero. */
@@ -61,5 +63,6 @@ export function createMetrics(): Metrics {
     countReload: (file, result) => reloads.inc({ file, result }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
+    registry,
   }
 }

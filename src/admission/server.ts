@@ -2,10 +2,11 @@
 
 import fastify, { type FastifyInstance, type FastifyReply, type RawServerDefault } from 'fastify'
 import { type AdmissionServices, admit, type Webhook } from './admit.ts'
+import type { KeyPair } from './certificates.ts'
 import { RequestError, statusBody } from './request-error.ts'
 
 export interface ServerOptions extends AdmissionServices {
-  tls: { key: string; cert: string }
+  tls: KeyPair
   /** True once responses are to tell clients to leave. */
   isLeaving(): boolean
 }
@@ -24,10 +25,17 @@ const requestTimeoutMs = 35_000
 
 const webhooks: Readonly<Record<string, Webhook>> = { '/mutate': 'mutate', '/validate': 'validate' }
 
+export type AdmissionServer = ReturnType<typeof createAdmissionServer>
+
+/** How the server serves with a certificate: at its creation, and for `setSecureContext`. */
+export function tlsOptions({ cert, key }: KeyPair) {
+  return { cert, key, minVersion: 'TLSv1.2' } as const
+}
+
 /** The server; call `listen` or `inject` on it. */
 export function createAdmissionServer(options: ServerOptions) {
   const app = fastify({
-    https: { ...options.tls, minVersion: 'TLSv1.2' },
+    https: tlsOptions(options.tls),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,

@@ -3,6 +3,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createAuthority, createLeaf, type KeyPair } from '../admission/certificates.ts'
+import type { Surroundings } from '../admission/surroundings.ts'
+import type { WatchedFile } from '../admission/watched-file.ts'
 import { readDocuments } from '../manifests/documents.ts'
 import { InputError } from '../manifests/input-error.ts'
 import { readFault } from '../manifests/inputs.ts'
@@ -13,6 +15,16 @@ import { CommandError, exitStatus } from './command-error.ts'
 const dayMs = 24 * 3600 * 1000
 const clockSkewMs = 5 * 60 * 1000
 const hosts = ['localhost', '127.0.0.1', '::1'] as const
+
+/** The surroundings of a webhook without a cluster. */
+export function standaloneSurroundings(tls: KeyPair, namespaces: WatchedFile<NamespaceLabels>): Surroundings {
+  return {
+    namespaceLabels: name => namespaces.current().get(name) ?? {},
+    ready: Promise.resolve(tls),
+    onCertificate: () => {},
+    close: namespaces.close,
+  }
+}
 
 /**
  * A leaf for this host, good for a year. Its CA is written to `ca.crt` in a folder, for the clients; the

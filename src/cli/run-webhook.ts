@@ -1,0 +1,143 @@
+/** The webhook as a process: its servers listen, become ready, and stop in good order. */
+
+import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import type { Logger } from 'pino'
+import { createAdminServer } from '../admission/admin-server.ts'
+import type { KeyPair } from '../admission/certificates.ts'
+import { type Connections, followConnections, stopGracefully } from '../admission/graceful-stop.ts'
+import type { Metrics } from '../admission/metrics.ts'
+import { type AdmissionServer, createAdmissionServer, tlsOptions } from '../admission/server.ts'
+import type { Surroundings } from '../admission/surroundings.ts'
+import type { WatchedFile } from '../admission/watched-file.ts'
+import type { Config } from '../policy/config.ts'
+import { version } from '../version.ts'
+import { CommandError, exitStatus } from './command-error.ts'
+
+/** What the webhook works with, once it is there. */
+export interface Opened {
+  config: WatchedFile<Config>
+  surroundings: Surroundings
+}
+
+export interface RunOptions {
+  /** The address to listen on; left out: every one. */
+  host?: string
+  port: number
+  adminPort: number
+  log: Logger
+  metrics: Metrics
+  /** Finds the surroundings. May take as long as the API server can't be reached; rejects when told to stop. */
+  open(stop: AbortSignal): Promise<Opened>
+  /** Resolves with the name of the signal that asks to stop. */
+  stopSignal: Promise<string>
+}
+
+/** Runs until the signal to stop, and then until the last connection has ended. */
+export async function runWebhook(options: RunOptions): Promise<void> {
+  const { log, metrics, stopSignal } = options
+  const phase = { notReady: 'the webhook is starting' as string | undefined, isLeaving: false }
+  const admin = createAdminServer({ notReady: () => phase.notReady, metrics })
+  const stop = new AbortController()
+  const stopped = stopSignal.then(signal => {
+    phase.notReady = 'the webhook is stopping'
+    stop.abort()
+    return signal
+  })
+  let opened: Opened | undefined
+  let serving: Serving | undefined
+  try {
+    await listen(admin, options.host, options.adminPort)
+    opened = await untilStopped(options.open(stop.signal), stopped)
+    if (opened === undefined) return
+    const { config, surroundings } = opened
+    const certificate = await untilStopped(surroundings.ready, stopped)
+    if (certificate === undefined) return
+    serving = await startServing(options, opened, certificate, () => phase.isLeaving)
+    phase.notReady = undefined
+    log.info({ version, port: portOf(serving.server), adminPort: portOf(admin) }, 'listening')
+    // Whoever started this process waits for the line, and must not wait for the buffer to fill.
+    log.flush()
+    const signal = await stopped
+    log.info({ signal }, 'stopping')
+    const times = stopTimes(signal, config.current().shutdown)
+    const cut = await stopGracefully(serving.connections, times, () => {
+      phase.isLeaving = true
+    })
+    log.info({ cut }, 'stopped')
+  } finally {
+    stop.abort()
+    opened?.config.close()
+    opened?.surroundings.close()
+    const closed = Promise.all([admin.close(), serving?.server.close()])
+    serving?.connections.closeAll()
+    await closed
+  }
+}
+
+interface Serving {
+  server: AdmissionServer
+  connections: Connections
+}
+
+async function startServing(
+  { host, port, log, metrics }: RunOptions,
+  { config, surroundings }: Opened,
+  certificate: KeyPair,
+  isLeaving: () => boolean,
+): Promise<Serving> {
+  const { namespaceLabels } = surroundings
+  const tls = certificate
+  const server = createAdmissionServer({
+    config: config.current,
+    namespaceLabels,
+    log,
+    metrics,
+    tls,
+    isLeaving,
+  })
+  // Connections that are open keep the certificate with which they began.
+  surroundings.onCertificate(renewed => server.server.setSecureContext(tlsOptions(renewed)))
+  const connections = followConnections(server.server)
+  await listen(server, host, port)
+  return { server, connections }
+}
+
+/** Somebody at a keyboard does not want to wait. */
+function stopTimes(signal: string, times: { settleMs: number; timeoutMs: number }) {
+  return signal === 'SIGINT' ? { settleMs: 0, timeoutMs: 0 } : times
+}
+
+/** What a promise gives, or undefined where the signal to stop comes first; its own failure is then no news. */
+async function untilStopped<T>(promise: Promise<T>, stopped: Promise<string>): Promise<T | undefined> {
+  const outcome = await Promise.race([promise.then(value => ({ value })), stopped])
+  if (typeof outcome === 'object') return outcome.value
+  promise.catch(() => {})
+  return undefined
+}
+
+interface Listener {
+  listen(options: { host?: string; port: number }): Promise<string>
+  server: { address(): AddressInfo | string | null }
+}
+
+/** Every address is `::`, which takes IPv4 as well; a host that has no IPv6 knows only 0.0.0.0. */
+async function listen(server: Listener, host: string | undefined, port: number): Promise<void> {
+  try {
+    if (host !== undefined) await server.listen({ host, port })
+    else await server.listen({ host: hasIPv6() ? '::' : '0.0.0.0', port })
+  } catch (error) {
+    throw new CommandError(`port ${port} can't be opened: ${(error as Error).message}`, exitStatus.failed)
+  }
+}
+
+function hasIPv6(): boolean {
+  return Object.values(networkInterfaces())
+    .flat()
+    .some(address => address?.family === 'IPv6')
+}
+
+function portOf({ server }: Listener): number | undefined {
+  const address = server.address()
+  return address === null || typeof address === 'string' ? undefined : address.port
+}

@@ -1,0 +1,125 @@
+/**
+ * Certificates that Longhaul makes itself: an authority and a leaf, in one Secret. All replicas do the same:
+ * what is due is decided from the Secret alone, and of two that write at once the API server refuses the second
+ * (HTTP 409), which then finds the work done. So there is no leader, and any replica may be lost.
+ */
+
+import type { V1Secret } from '@kubernetes/client-node'
+import { createAuthority, createLeaf, type KeyPair } from '../admission/certificates.ts'
+import { type Lifetimes, planStep, type Step, validityFrom } from './certificate-plan.ts'
+import {
+  type CertificateAction,
+  type CertificateEvents,
+  type CertificateSource,
+  type Reconciled,
+  readSecret,
+  type SecretName,
+} from './certificate-source.ts'
+import type { ClusterClient } from './client.ts'
+import type { Publisher } from './publisher.ts'
+import { readBundle, splitCertificates, type TlsBundle, writeBundle } from './tls-bundle.ts'
+
+export interface OwnCertificatesOptions {
+  core: ClusterClient['core']
+  secret: SecretName
+  /** The host names under which the API server calls. */
+  hosts: readonly [string, ...string[]]
+  lifetimes: Lifetimes
+  publisher: Publisher
+  events: CertificateEvents
+}
+
+/** How often a replica that starts looks again whether another one restores what the Secret held. */
+const patientTries = 4
+
+export function ownCertificates(options: OwnCertificatesOptions): CertificateSource {
+  const { core, secret, hosts, lifetimes, publisher, events } = options
+  /** What the Secret last held that was sound. */
+  let known: TlsBundle | undefined
+  let tries = 0
+
+  const write = async (bundle: TlsBundle, old: V1Secret | undefined, action: CertificateAction) => {
+    await writeSecret(core, secret, writeBundle(bundle), old)
+    events.done(action, { secret: secret.name })
+  }
+
+  const replaceLost = async (old: V1Secret | undefined, fault: string, nowMs: number) => {
+    if (known !== undefined) return write(known, old, 'restore')
+    // Whoever served before is trusted still, and may be about to restore what it knows.
+    const previous = (await publisher.read()).join('')
+    if (previous !== '' && tries++ < patientTries) throw new Error(`Secret ${secret.name}: ${fault}`)
+    const authority = await makeAuthority(lifetimes, nowMs)
+    const leaf = await makeLeaf(authority, options, nowMs)
+    return write({ authority, leaf, ...(previous === '' ? {} : { previous }) }, old, 'create')
+  }
+
+  const reconcile = async (nowMs: number): Promise<Reconciled> => {
+    const found = await readSecret(core, secret)
+    const read = readBundle(found?.data)
+    if ('fault' in read) {
+      await replaceLost(found, read.fault, nowMs)
+      return reconcile(nowMs)
+    }
+    const { bundle } = read
+    known = bundle
+    const { leaf, authority } = bundle
+    const isPublished = await publisher.publish(authoritiesOf(bundle))
+    const step = planStep({ bundle, hosts, isPublished, lifetimes, nowMs })
+    const untilMs = step.do === 'wait' ? step.untilMs : nowMs
+    if (step.do !== 'wait') await write(await take(step, bundle, options, nowMs), found, step.do)
+    return { leaf, authority: authority.cert, isTrusted: isPublished, untilMs }
+  }
+  return { reconcile }
+}
+
+/** A bundle in which a step has been taken. */
+async function take(
+  step: Exclude<Step, { do: 'wait' }>,
+  bundle: TlsBundle,
+  options: OwnCertificatesOptions,
+  nowMs: number,
+): Promise<TlsBundle> {
+  const { authority, leaf, next, previous } = bundle
+  switch (step.do) {
+    case 'renew-leaf':
+      return { ...bundle, leaf: await makeLeaf(authority, options, nowMs) }
+    case 'announce-authority':
+      return { ...bundle, next: await makeAuthority(options.lifetimes, nowMs) }
+    case 'switch-authority':
+      return {
+        authority: step.next,
+        leaf: await makeLeaf(step.next, options, nowMs),
+        previous: authority.cert + (previous ?? ''),
+      }
+    case 'drop-previous':
+      return { authority, leaf, ...(next === undefined ? {} : { next }) }
+  }
+}
+
+/** Each under a name of its own: OpenSSL looks authorities up by name, and takes the first that it finds. */
+function makeAuthority({ caLifetimeMs }: Lifetimes, nowMs: number): Promise<KeyPair> {
+  return createAuthority(`Longhaul CA ${new Date(nowMs).toISOString()}`, validityFrom(nowMs, caLifetimeMs))
+}
+
+function makeLeaf(authority: KeyPair, { hosts, lifetimes }: OwnCertificatesOptions, nowMs: number) {
+  return createLeaf(authority, hosts, validityFrom(nowMs, lifetimes.leafLifetimeMs))
+}
+
+function authoritiesOf({ authority, next, previous }: TlsBundle): string[] {
+  return splitCertificates([authority.cert, next?.cert, previous].join('\n'))
+}
+
+/** Rejects with 409 where someone else wrote first. */
+async function writeSecret(
+  core: ClusterClient['core'],
+  { namespace, name }: SecretName,
+  data: Readonly<Record<string, string>>,
+  old: V1Secret | undefined,
+): Promise<void> {
+  if (old === undefined) {
+    await core.createNamespacedSecret({ namespace, body: { metadata: { name }, type: 'Opaque', data } })
+    return
+  }
+  // The resourceVersion of `old` goes with it. What else it holds stays.
+  await core.replaceNamespacedSecret({ namespace, name, body: { ...old, data } })
+}

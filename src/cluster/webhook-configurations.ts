@@ -1,0 +1,118 @@
+/** The two webhook configurations: the API servers trust the authorities that stand in their `caBundle`. */
+
+import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
+import { type ClusterClient, statusOf } from './client.ts'
+import type { Resource } from './follow.ts'
+import { splitCertificates } from './tls-bundle.ts'
+
+type Registration = ClusterClient['registration']
+
+/** What both kinds of configuration have of a webhook. */
+interface Entry {
+  name: string
+  clientConfig: { caBundle?: string }
+}
+
+interface Configuration {
+  webhooks?: Entry[]
+}
+
+type Patch = { op: 'test' | 'add'; path: string; value: string }[]
+
+interface Kind {
+  plural: string
+  read(registration: Registration, name: string): Promise<Configuration>
+  patch(registration: Registration, name: string, body: Patch): Promise<unknown>
+}
+
+const asJsonPatch = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch)
+
+const kinds: readonly Kind[] = [
+  {
+    plural: 'mutatingwebhookconfigurations',
+    read: (registration, name) => registration.readMutatingWebhookConfiguration({ name }),
+    patch: (registration, name, body) =>
+      registration.patchMutatingWebhookConfiguration({ name, body }, asJsonPatch),
+  },
+  {
+    plural: 'validatingwebhookconfigurations',
+    read: (registration, name) => registration.readValidatingWebhookConfiguration({ name }),
+    patch: (registration, name, body) =>
+      registration.patchValidatingWebhookConfiguration({ name, body }, asJsonPatch),
+  },
+]
+
+/** To be followed, so that a bundle that someone changed is noticed. */
+export function configurationResources(registration: Registration, name: string): Resource<object>[] {
+  const path = '/apis/admissionregistration.k8s.io/v1'
+  const fieldSelector = `metadata.name=${name}`
+  return [
+    {
+      path: `${path}/mutatingwebhookconfigurations`,
+      fieldSelector,
+      list: page => registration.listMutatingWebhookConfiguration(page),
+    },
+    {
+      path: `${path}/validatingwebhookconfigurations`,
+      fieldSelector,
+      list: page => registration.listValidatingWebhookConfiguration(page),
+    },
+  ]
+}
+
+/** The certificates that API servers trust now, of both configurations. */
+export async function readPublished(registration: Registration, name: string): Promise<string[]> {
+  const configurations = await Promise.all(kinds.map(kind => readIfThere(kind, registration, name)))
+  return [...new Set(configurations.flatMap(each => each?.webhooks ?? []).flatMap(trustedBy))]
+}
+
+/**
+ * Has both configurations trust these certificates and no others. Gives the configurations that had to be
+ * changed. One that isn't there calls nobody and needs nothing.
+ */
+export async function publish(
+  registration: Registration,
+  name: string,
+  certificates: readonly string[],
+): Promise<string[]> {
+  const wanted = Buffer.from(certificates.join('')).toString('base64')
+  const changed: string[] = []
+  for (const kind of kinds) {
+    const { webhooks = [] } = (await readIfThere(kind, registration, name)) ?? {}
+    const body = webhooks.flatMap((entry, index): Patch => {
+      if (isSameSet(trustedBy(entry), certificates)) return []
+      const path = `/webhooks/${index}`
+      return [
+        // Someone may have changed the list since it was read.
+        { op: 'test', path: `${path}/name`, value: entry.name },
+        { op: 'add', path: `${path}/clientConfig/caBundle`, value: wanted },
+      ]
+    })
+    if (body.length === 0) continue
+    await kind.patch(registration, name, body)
+    changed.push(kind.plural)
+  }
+  return changed
+}
+
+async function readIfThere(
+  kind: Kind,
+  registration: Registration,
+  name: string,
+): Promise<Configuration | undefined> {
+  try {
+    return await kind.read(registration, name)
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  }
+}
+
+function trustedBy({ clientConfig }: Entry): string[] {
+  return splitCertificates(Buffer.from(clientConfig.caBundle ?? '', 'base64').toString('utf8'))
+}
+
+function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  const set = new Set(some)
+  return set.size === others.length && others.every(each => set.has(each))
+}

@@ -1,5 +1,6 @@
 /** How Longhaul talks to the API server. */
 
+import { type KubernetesVersion, parseKubernetesVersion } from '../policy/kubernetes-version.ts'
 import {
   AdmissionregistrationV1Api,
   ApiException,
@@ -11,8 +12,7 @@ import {
   ServerConfiguration,
   VersionApi,
   Watch,
-} from '@kubernetes/client-node'
-import { type KubernetesVersion, parseKubernetesVersion } from '../policy/kubernetes-version.ts'
+} from './kubernetes.ts'
 
 export interface ClusterClient {
   core: CoreV1Api

@@ -1,8 +1,8 @@
 /** The two webhook configurations: the API servers trust the authorities that stand in their `caBundle`. */
 
-import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
 import { type ClusterClient, statusOf } from './client.ts'
 import type { Resource } from './follow.ts'
+import { PatchStrategy, setHeaderOptions } from './kubernetes.ts'
 import { splitCertificates } from './tls-bundle.ts'
 
 type Registration = ClusterClient['registration']

@@ -1,0 +1,18 @@
+/**
+ * What Longhaul uses of Kubernetes' client library. Nothing else imports it, so that the build can put it aside
+ * (see esbuild.config.ts): with all that it brings it is larger than the rest of Longhaul.
+ */
+
+export type { RequestContext, ResponseContext } from '@kubernetes/client-node'
+export {
+  AdmissionregistrationV1Api,
+  ApiException,
+  CoreV1Api,
+  createConfiguration,
+  KubeConfig,
+  PatchStrategy,
+  ServerConfiguration,
+  setHeaderOptions,
+  VersionApi,
+  Watch,
+} from '@kubernetes/client-node'

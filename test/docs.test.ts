@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { settingsHelp, withReference } from '../src/docs/reference.ts'
+import { generatedFiles } from '../src/docs/generated.ts'
+import { settingsHelp, withParts } from '../src/docs/reference.ts'
 import { keys } from '../src/policy/settings.ts'
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-
-it('the README has the reference that the tables make (npm run docs)', () => {
-  expect(withReference(readme)).toBe(readme)
+it.each(generatedFiles())('$path is what its sources make of it (npm run docs)', ({ url, text }) => {
+  expect(readFileSync(url, 'utf8')).toBe(text)
 })
 
 it('a document without the markers is refused', () => {
-  expect(() => withReference('# Longhaul')).toThrow(
+  expect(() => withParts('# Longhaul', { settings: '' })).toThrow(
     'the markers of the generated part "settings" are missing',
   )
 })

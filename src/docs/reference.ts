@@ -5,7 +5,7 @@ import { type Key, keyPrefix, keys, settingOf } from '../policy/settings.ts'
 import { table } from '../preview/table.ts'
 
 /** The settings as a Markdown table. */
-function settingsMarkdown(): string {
+export function settingsMarkdown(): string {
   const rows = keys.map(key => {
     const { type, default: standard, doc } = settingOf(key)
     const text = standard === undefined ? '–' : `\`${standard}\``
@@ -15,7 +15,7 @@ function settingsMarkdown(): string {
 }
 
 /** The shipped profiles as a Markdown table. */
-function profilesMarkdown(): string {
+export function profilesMarkdown(): string {
   const rows = Object.entries(shippedProfiles).map(([name, values]) => {
     const written = Object.entries(values).map(([key, value]) => `\`${key}: ${value}\``)
     return `| \`${name}\` | ${written.join(', ')} |`
@@ -45,9 +45,8 @@ export function settingsHelp(): string {
 
 const marker = (name: string, edge: 'begin' | 'end') => `<!-- ${edge} generated: ${name} -->`
 
-/** A document with its generated parts made anew. Throws where a marker is missing. */
-export function withReference(document: string): string {
-  const parts = { settings: settingsMarkdown(), profiles: profilesMarkdown() }
+/** A document with its generated parts, by name, made anew. Throws where a marker is missing. */
+export function withParts(document: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((text, [name, content]) => replacePart(text, name, content), document)
 }
 

@@ -1,7 +1,6 @@
-/** `npm run docs`: makes the generated parts of the README anew. */
+/** `npm run docs`: makes the generated files anew. */
 
-import { readFileSync, writeFileSync } from 'node:fs'
-import { withReference } from './reference.ts'
+import { writeFileSync } from 'node:fs'
+import { generatedFiles } from './generated.ts'
 
-const readme = new URL('../../README.md', import.meta.url)
-writeFileSync(readme, withReference(readFileSync(readme, 'utf8')))
+for (const { url, text } of generatedFiles()) writeFileSync(url, text)

@@ -157,8 +157,11 @@ function readCertificates(certs: ConfigFile['certs'], report: Report): Certifica
 
 const standardStop = defaultConfig.shutdown
 const hourMs = 3_600_000
-const stopTime = { ...duration({ minMs: 0, maxMs: hourMs, milliseconds: true }), example: '5s' }
-const lifetime = { ...duration({ minMs: 30_000, maxMs: 20 * 365 * 24 * hourMs }), example: '2160h' }
+
+/** How long a phase of the stop may take. */
+export const stopTime = { ...duration({ minMs: 0, maxMs: hourMs, milliseconds: true }), example: '5s' }
+/** How long a certificate is valid. */
+export const lifetime = { ...duration({ minMs: 30_000, maxMs: 20 * 365 * 24 * hourMs }), example: '2160h' }
 
 function readTime(
   written: Scalar | null | undefined,

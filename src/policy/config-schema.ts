@@ -34,12 +34,14 @@ function fields(properties: Record<string, object>) {
   return { ...map, additionalProperties: false, properties }
 }
 
-/** Kubernetes' quantities, such as 50m or 32Mi. */
+/** A Kubernetes quantity, such as 50m or 32Mi. */
 const quantity = { type: ['string', 'number'], pattern: quantityPattern.source, minimum: 0 }
-const quantities = { ...map, additionalProperties: quantity }
+
+/** Quantities by the resource's name. */
+export const quantities = { ...map, additionalProperties: quantity }
 
 /** A DNS subdomain (RFC 1123), as objects are named. */
-const objectName = {
+export const objectName = {
   type: ['string', 'null'],
   pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
   maxLength: 253,

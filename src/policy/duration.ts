@@ -13,6 +13,14 @@ export function parseDuration(text: string): number | undefined {
   return Math.round(parts.reduce((sum, part) => sum + part, 0))
 }
 
+/**
+ * A regular expression of durations with or without milliseconds, for people to read where a schema refuses a text:
+ * so it is short, and lets the empty text and numbers with two points through.
+ */
+export function durationPattern(withMilliseconds: boolean): string {
+  return `[0-9.]+|([0-9.]+h)?([0-9.]+m)?([0-9.]+s)?${withMilliseconds ? '([0-9]+ms)?' : ''}`
+}
+
 /** True where a duration names milliseconds. */
 export function namesMilliseconds(text: string): boolean {
   return text.endsWith('ms')

@@ -1,7 +1,13 @@
 /** The kinds of value that a setting can take: how each is read, described and printed. */
 
 import { closest, distance } from 'fastest-levenshtein'
-import { formatDuration, namesMilliseconds, parseDuration, wholeSeconds } from './duration.ts'
+import {
+  durationPattern,
+  formatDuration,
+  namesMilliseconds,
+  parseDuration,
+  wholeSeconds,
+} from './duration.ts'
 
 /** Why a text can't be used, and what to write instead: `is not a duration`, `write 60s`. */
 export interface Rejection {
@@ -14,6 +20,11 @@ export type Parsed<T> = { value: T } | Rejection
 export interface ValueType<T> {
   /** What may be written, for the reference: `duration, 1s to 1h`. */
   syntax: string
+  /**
+   * The same as a JSON schema of texts and, where they may be numbers, of these; its limits are in seconds or
+   * counts, and hold for texts as well, which a schema can't say.
+   */
+  schema: Readonly<Record<string, unknown>>
   /** The value that a text stands for, or why it stands for none. `example` is a text that would do. */
   parse(text: string, example: string): Parsed<T>
   format(value: T): string
@@ -27,6 +38,7 @@ export function choice<const W extends string>(
   const known = [...words, ...Object.keys(aliases)]
   return {
     syntax: known.map(word => `\`${word}\``).join(' '),
+    schema: { enum: known },
     parse(text) {
       const value = words.find(word => word === text) ?? aliases[text]
       if (value !== undefined) return { value }
@@ -42,6 +54,7 @@ export function choice<const W extends string>(
 export function integer(min: number, max: number): ValueType<number> {
   return {
     syntax: `integer, ${min} to ${max}`,
+    schema: { type: ['integer', 'string'], pattern: '^[+-]?[0-9]+$', minimum: min, maximum: max },
     parse(text, example) {
       if (!/^[+-]?\d+$/.test(text)) return { rule: 'is not a whole number', fix: `write ${example}` }
       const value = Number(text)
@@ -75,6 +88,13 @@ export function duration<const W extends string = never>({
       ...words.map(word => `\`${word}\``),
       `duration, ${formatBound(minMs)} to ${formatBound(maxMs)}`,
     ].join(' or '),
+    schema: {
+      type: ['string', 'number'],
+      pattern: `^(${[...words, durationPattern(milliseconds)].join('|')})$`,
+      minLength: 1,
+      minimum: off === undefined ? minMs / 1000 : 0,
+      maximum: maxMs / 1000,
+    },
     parse(text, example) {
       const word = words.find(each => each === text)
       if (word !== undefined) return { value: word }
@@ -112,11 +132,13 @@ function intended(text: string, words: readonly string[]): string | undefined {
 }
 
 const labelValue = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
-const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
+const dnsLabelSource = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
+const dnsLabel = new RegExp(`^${dnsLabelSource}$`)
 
 /** A name that can also be a label's value. */
 export const profileName: ValueType<string> = {
   syntax: "a profile's name",
+  schema: { type: 'string', pattern: labelValue.source },
   parse: text =>
     labelValue.test(text)
       ? { value: text }
@@ -127,6 +149,7 @@ export const profileName: ValueType<string> = {
 /** Container names, separated by commas. */
 export const containerNames: ValueType<readonly string[]> = {
   syntax: 'names, comma-separated',
+  schema: { type: 'string', pattern: `^\\s*${dnsLabelSource}\\s*(,\\s*${dnsLabelSource}\\s*)*$` },
   parse(text) {
     const names = text.split(',').map(name => name.trim())
     const wrong = names.find(name => !dnsLabel.test(name))
@@ -142,6 +165,14 @@ export const containerNames: ValueType<readonly string[]> = {
 /** A port number, or the name that a container gives to one (an IANA service name: kubernetes' rule). */
 export const portReference: ValueType<number | string> = {
   syntax: 'port number or name',
+  schema: {
+    type: ['integer', 'string'],
+    pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+    // Go's regular expressions can't look ahead for a letter.
+    anyOf: [{ pattern: '[a-z]', maxLength: 15 }, { pattern: '^[0-9]+$' }],
+    minimum: 1,
+    maximum: 65535,
+  },
   parse(text) {
     if (/^\d+$/.test(text)) {
       const value = Number(text)
@@ -155,11 +186,14 @@ export const portReference: ValueType<number | string> = {
   format: String,
 }
 
+const absolutePath = /^\/[\x21-\x7e]*$/
+
 /** An absolute path of a URL. */
 export const urlPath: ValueType<string> = {
   syntax: 'path',
+  schema: { type: 'string', pattern: absolutePath.source },
   parse(text) {
-    if (/^\/[\x21-\x7e]*$/.test(text)) return { value: text }
+    if (absolutePath.test(text)) return { value: text }
     return { rule: 'is not a path', fix: 'write it with a slash first, such as /healthz' }
   },
   format: value => value,

@@ -54,7 +54,7 @@ export function choice<const W extends string>(
 export function integer(min: number, max: number): ValueType<number> {
   return {
     syntax: `integer, ${min} to ${max}`,
-    schema: { type: ['integer', 'string'], pattern: '^[+-]?[0-9]+$', minimum: min, maximum: max },
+    schema: { type: ['integer', 'string'], pattern: '^\\+?[0-9]+$', minimum: min, maximum: max },
     parse(text, example) {
       if (!/^[+-]?\d+$/.test(text)) return { rule: 'is not a whole number', fix: `write ${example}` }
       const value = Number(text)

@@ -27,7 +27,7 @@ not start again. The schema can't tell that 10h is more than 32767s.
 {{- define "longhaul.checkLimit" -}}
 {{- $text := printf "%v" .value -}}
 {{- /* Neither words nor names of ports. */ -}}
-{{- if regexMatch "^([0-9.]+[hms]*)+$" $text -}}
+{{- if regexMatch "^[+]?([0-9.]+[hms]*)+$" $text -}}
 {{- $number := divf (include "longhaul.milliseconds" .value | int64) 1000 -}}
 {{- if or (lt $number (float64 .range.minimum)) (gt $number (float64 .range.maximum)) -}}
 {{- printf "%s: %s is not between %v and %v%s" .path $text .range.minimum .range.maximum .range.unit | fail -}}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import type { V1ConfigMap } from '@kubernetes/client-node'
+import { describe, expect, it, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { chart, helm, missingHelm } from '../../charts/helm.ts'
+import { manifests, manifestsFile } from '../../charts/manifests.ts'
+import packageJson from '../../package.json' with { type: 'json' }
+import { type ChartValue, readChartValues } from '../../src/docs/chart-values.ts'
+import type { KubernetesObject } from '../../src/manifests/workloads.ts'
+import { parseConfig } from '../../src/policy/config-file.ts'
+import { chartCases, rendered, renderedFile } from './golden.ts'
+
+const cases = chartCases()
+
+test('the chart has the version of the program', () => {
+  const { version, appVersion } = parse(readFileSync(`${chart}/Chart.yaml`, 'utf8'))
+  expect({ version, appVersion }).toEqual({ version: packageJson.version, appVersion: packageJson.version })
+})
+
+test('the golden cases set every value', () => {
+  const written = cases.map(({ values }) => parse(values))
+  const isSet = (path: readonly string[]) =>
+    written.some(values => path.reduce((at, key) => at?.[key], values) !== undefined)
+  const all = paths(readChartValues(readFileSync(`${chart}/values.yaml`, 'utf8')), [])
+  expect(all.filter(path => !isSet(path))).toEqual([])
+})
+
+function paths(values: readonly ChartValue[], above: readonly string[]): string[][] {
+  return values.flatMap(({ name, children }) => {
+    const path = [...above, name]
+    return children.length > 0 ? paths(children, path) : [path]
+  })
+}
+
+test.each(cases)('the configuration file of $name can be used', ({ name }) => {
+  const objects = parseAllDocuments(readFileSync(renderedFile(name), 'utf8')).map(each => each.toJS())
+  const isConfig = (object: KubernetesObject) =>
+    object.kind === 'ConfigMap' && (object as unknown as V1ConfigMap).data?.['config.yaml'] !== undefined
+  const { data } = objects.find(isConfig)
+  expect(() => parseConfig(data['config.yaml'], name)).not.toThrow()
+})
+
+describe.skipIf(missingHelm !== undefined)('Helm', () => {
+  it('finds nothing wrong with the chart', () => {
+    expect(helm(['lint', '--strict', chart])).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  it.each(cases)('renders $name as before (npm run golden)', each => {
+    expect(rendered(each)).toBe(readFileSync(renderedFile(each.name), 'utf8'))
+  })
+
+  it('renders deploy/longhaul.yaml (npm run manifests)', () => {
+    expect(readFileSync(manifestsFile, 'utf8')).toBe(manifests())
+  })
+
+  it('refuses a cluster that is too old', () => {
+    const { status, stderr } = helm(['template', chart, '--kube-version=1.27.9'])
+    expect({ status, stderr }).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('chart requires kubeVersion: >=1.28.0-0'),
+    })
+  })
+
+  it.each<[values: string, said: RegExp]>([
+    ['{}', /^(?!.*WARNING).*label namespace NAMESPACE longhaul\.dev\/inject=true/s],
+    [
+      'webhook: {failurePolicy: Fail}',
+      /WARNING: webhook\.failurePolicy is Fail.*delete mutatingwebhookconf/s,
+    ],
+    ['replicas: 1', /WARNING: there is only one replica.*stay unchanged/s],
+    ['{replicas: 1, webhook: {failurePolicy: Fail}}', /WARNING: there is only one replica.*are refused/s],
+    [
+      'certs: {mode: provided}',
+      /waits for the certificate in the Secret longhaul-tls \(tls\.crt, tls\.key, ca\.crt\)/,
+    ],
+  ])('says what to do next: %s', (values, said) => {
+    const args = ['install', 'longhaul', chart, '--dry-run=client', '--output=json', '--values=-']
+    const { stdout } = helm(args, values)
+    expect(JSON.parse(stdout).info.notes).toMatch(said)
+  })
+})

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
+import { describe, expect, it } from 'vitest'
+import { chart, helm, missingHelm } from '../../charts/helm.ts'
+import { type Key, keys, settingOf } from '../../src/policy/settings.ts'
+
+const schema = JSON.parse(readFileSync(`${chart}/values.schema.json`, 'utf8'))
+const fits = new Ajv({ allowUnionTypes: true }).compile(schema)
+
+/** Of which some are right, for each setting. */
+const texts = [
+  ...['true', 'disabled', 'preload', 'both', 'off', 'auto', 'tcp', 'http', 'tru', 'Off', ''],
+  ...['5', '5s', '1m30s', '1h1m1s', '1.5h', '1500ms', '5 s', '5x', '30s1m', '-5', '+5', '1e3', 's', 'ms'],
+  ...[
+    'web',
+    'app,worker',
+    'app, worker',
+    'app;worker',
+    'a/b',
+    'A',
+    '8080-tcp',
+    '-a',
+    'a-name-that-is-too-long',
+  ],
+  ...['/', '/healthz?full=1', 'healthz', '/with space'],
+]
+
+describe('the schema', () => {
+  // The others stand only on pods and namespaces.
+  const inProfiles = keys.filter(key => settingOf(key).places.includes('profile'))
+
+  it.each(inProfiles)('takes the texts for %s that the settings table takes, and no others', key => {
+    const taken = texts.filter(text => fits({ config: { profiles: { x: { [key]: text } } } }))
+    // None of the texts is out of range: there the schema needs a template's help.
+    expect(taken).toEqual(texts.filter(text => 'value' in settingOf(key).type.parse(text, '')))
+    expect(taken.length).toBeGreaterThan(0)
+  })
+
+  it('knows the places of settings', () => {
+    const refused = keys.filter(key => !fits({ config: { defaults: { [key]: sampleOf(key) } } }))
+    expect(refused).toEqual(keys.filter(key => !settingOf(key).places.includes('defaults')))
+  })
+})
+
+function sampleOf(key: Key): string {
+  return settingOf(key).default ?? settingOf(key).example ?? ''
+}
+
+describe.skipIf(missingHelm !== undefined)('Helm', () => {
+  it.each<[values: string, message: string]>([
+    ['replicaCount: 3', "at '': additional properties 'replicaCount' not allowed"],
+    ['config: {default: {}}', "at '/config': additional properties 'default' not allowed"],
+    ['config: {defaults: {keepalive-idel: 5s}}', "additional properties 'keepalive-idel' not allowed"],
+    ['config: {defaults: {readiness-path: /}}', "additional properties 'readiness-path' not allowed"],
+    ['config: {defaults: {keepalive: of}}', "value must be one of 'preload', 'sysctl', 'both', 'off'"],
+    [
+      'config: {defaults: {drain-timeout: off}}',
+      "at '/config/defaults/drain-timeout': got boolean, want number or",
+    ],
+    [
+      'config: {defaults: {keepalive-idle: 60x}}',
+      "at '/config/defaults/keepalive-idle': '60x' does not match",
+    ],
+    ['config: {defaults: {keepalive-idle: 40000}}', 'maximum: got 40,000, want 32,767'],
+    ['config: {defaults: {keepalive-idle: 10h}}', 'keepalive-idle: 10h is not between 1 and 32767 seconds'],
+    ['config: {defaults: {keepalive-probes: 128}}', 'maximum: got 128, want 127'],
+    ['config: {defaults: {keepalive-probes: "128"}}', 'keepalive-probes: 128 is not between 1 and 127\n'],
+    ['config: {profiles: {x: {drain-timeout: 25h}}}', 'config.profiles.x.drain-timeout: 25h is not between'],
+    ['config: {profiles: {a/b: {}}}', "'a/b' does not match pattern"],
+    ['config: {init: {resources: {limits: {cpu: much}}}}', "'much' does not match pattern"],
+    ['config: {kubernetesVersion: 1.30}', "at '/config/kubernetesVersion': got number, want string"],
+    ['config: {shutdown: {settle: 2h}}', 'config.shutdown.settle: 2h is not between 0 and 3600 seconds'],
+    ['certs: {mode: none}', "value must be one of 'self', 'cert-manager', 'provided'"],
+    ['certs: {leafLifetime: 1s}', 'certs.leafLifetime: 1s is not between 30'],
+    [
+      'certs: {leafLifetime: 8760h, caLifetime: 8760h}',
+      'caLifetime is less than three times certs.leafLifetime',
+    ],
+    ['certs: {secret: Not_a_name}', "'Not_a_name' does not match pattern"],
+    ['certs: {caBundle: LS0t}', "'LS0t' does not match pattern"],
+    ['webhook: {failurePolicy: Maybe}', "value must be one of 'Ignore', 'Fail'"],
+    ['webhook: {timeoutSeconds: 31}', 'maximum: got 31, want 30'],
+    ['image: {digest: latest}', "'latest' does not match pattern"],
+    ['replicas: "2"', "at '/replicas': got string, want integer"],
+    ['hostNetwork: 1', "at '/hostNetwork': got number, want boolean"],
+    ['podLabels: {tier: 1}', "at '/podLabels/tier': got number, want string"],
+  ])('refuses %s', (values, message) => {
+    const { status, stderr } = helm(['template', chart, '--values=-'], values)
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(message) })
+  })
+
+  it.each([
+    'global: {region: eu}',
+    'enabled: true',
+    'config: {defaults: {keepalive-idle: 1.5, drain-timeout: 0, readiness-port: http}}',
+    'config: {profiles: {x: {readiness-port: 8080, grace-period: 168h, user-timeout: 2147483647ms}}}',
+  ])('takes %s', values => {
+    expect(helm(['template', chart, '--values=-'], values)).toMatchObject({ status: 0, stderr: '' })
+  })
+})

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { AppsV1Api, AuthorizationV1Api, CoreV1Api, type V1ResourceAttributes } from '@kubernetes/client-node'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { parseAllDocuments, stringify } from 'yaml'
+import type { KubernetesObject } from '../../src/manifests/workloads.ts'
+import { chartCases, renderedFile } from '../charts/golden.ts'
+import { missingForControlPlane } from './binaries.ts'
+import { type ControlPlane, startControlPlane } from './control-plane.ts'
+import { kubectl, namespace, release } from './release.ts'
+
+const missing = missingForControlPlane('kubectl', 'helm')
+const startTimeoutMs = 120_000
+const restricted = {
+  'pod-security.kubernetes.io/enforce': 'restricted',
+  'pod-security.kubernetes.io/warn': 'restricted',
+}
+
+function objectsOf(name: string): KubernetesObject[] {
+  return parseAllDocuments(readFileSync(renderedFile(name), 'utf8')).map(each => each.toJS())
+}
+
+function asManifest(objects: readonly KubernetesObject[]): string {
+  return objects.map(each => stringify(each)).join('---\n')
+}
+
+describe('what the chart renders', () => {
+  let controlPlane: ControlPlane
+
+  beforeAll(async () => {
+    if (missing !== undefined) return
+    controlPlane = await startControlPlane()
+    const core = controlPlane.admin.config.makeApiClient(CoreV1Api)
+    await core.createNamespace({ body: { metadata: { name: namespace, labels: restricted } } })
+  }, startTimeoutMs)
+
+  afterAll(() => controlPlane?.[Symbol.asyncDispose](), startTimeoutMs)
+
+  beforeEach(context => {
+    if (missing !== undefined) context.skip(missing)
+  })
+
+  test.each(chartCases())('is taken by the API server, without a warning: $name', ({ name }) => {
+    // Kinds that it does not know.
+    const isForeign = ({ apiVersion }: KubernetesObject) => /^(cert-manager|monitoring)\./.test(apiVersion)
+    const objects = objectsOf(name).filter(object => !isForeign(object))
+    const args = ['apply', '--dry-run=server', '--validate=strict', '--filename=-']
+    const { status, stderr } = kubectl(controlPlane, args, asManifest(objects))
+    const warning = name === 'network' ? expect.stringContaining('violate PodSecurity "restricted') : ''
+    expect({ status, stderr }).toEqual({ status: 0, stderr: warning })
+  })
+
+  test('makes pods that PodSecurity lets through', async () => {
+    const apps = controlPlane.admin.config.makeApiClient(AppsV1Api)
+    kubectl(controlPlane, ['apply', '--filename=-'], asManifest(objectsOf('default')))
+    const replicas = async () =>
+      (await apps.readNamespacedDeployment({ namespace, name: release })).status?.replicas
+    await expect.poll(replicas, { timeout: 20_000 }).toBe(2)
+  })
+
+  const namespaces = { resource: 'namespaces' }
+  const secrets = { resource: 'secrets', namespace }
+  const ownSecret = { ...secrets, name: 'longhaul-tls' }
+  const mutating = { group: 'admissionregistration.k8s.io', resource: 'mutatingwebhookconfigurations' }
+  const ownMutating = { ...mutating, name: release }
+  const ownValidating = { ...ownMutating, resource: 'validatingwebhookconfigurations' }
+
+  test.each<{ mode: string; rights: [verb: string, what: V1ResourceAttributes][] }>([
+    {
+      mode: 'default',
+      rights: [
+        ...allOf(['get', 'list', 'watch'], namespaces),
+        ...allOf(['get', 'list', 'watch', 'update'], ownSecret),
+        ...allOf(['create'], secrets),
+        ...allOf(['create'], ownSecret),
+        ...allOf(['get', 'list', 'watch', 'update'], ownMutating),
+        ...allOf(['get', 'list', 'watch', 'update'], ownValidating),
+      ],
+    },
+    {
+      mode: 'provided-ca',
+      rights: [
+        ...allOf(['get', 'list', 'watch'], namespaces),
+        ...allOf(['get', 'list', 'watch'], ownSecret),
+        ...allOf(['get', 'list', 'watch', 'update'], ownMutating),
+        ...allOf(['get', 'list', 'watch', 'update'], ownValidating),
+      ],
+    },
+    {
+      mode: 'cert-manager',
+      rights: [
+        ...allOf(['get', 'list', 'watch'], namespaces),
+        ...allOf(['get', 'list', 'watch'], ownSecret),
+        ...allOf(['get', 'list', 'watch'], ownMutating),
+        ...allOf(['get', 'list', 'watch'], ownValidating),
+      ],
+    },
+  ])('lets the webhook do no more than it needs: $mode', async ({ mode, rights }) => {
+    const roles = objectsOf(mode).filter(({ kind }) => /Role(Binding)?$/.test(kind))
+    kubectl(controlPlane, ['apply', '--filename=-'], asManifest(roles))
+    const things = [
+      ...[namespaces, secrets, ownSecret, mutating, ownMutating, ownValidating],
+      ...[
+        { ...ownSecret, namespace: 'default' },
+        { ...secrets, namespace: 'default' },
+      ],
+      ...[{ resource: 'pods' }, { group: 'coordination.k8s.io', resource: 'leases', namespace }],
+    ]
+    const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
+    const asked = things.flatMap(what => allOf(verbs, what))
+    const authorization = controlPlane.admin.config.makeApiClient(AuthorizationV1Api)
+    const isAllowed = async ([verb, what]: (typeof asked)[number]): Promise<boolean> => {
+      const spec = {
+        user: `system:serviceaccount:${namespace}:${release}`,
+        resourceAttributes: { ...what, verb },
+      }
+      const { status } = await authorization.createSubjectAccessReview({ body: { spec } })
+      return status?.allowed === true
+    }
+    const granted = async () => {
+      const answers = await Promise.all(asked.map(isAllowed))
+      return asked.filter((_, index) => answers[index])
+    }
+    const inAnyOrder = (list: typeof rights) => list.map(each => JSON.stringify(each)).sort()
+    // The authorizer learns of roles a moment later.
+    await expect
+      .poll(async () => inAnyOrder(await granted()), { timeout: 10_000 })
+      .toEqual(inAnyOrder(rights))
+  })
+})
+
+function allOf(verbs: readonly string[], what: V1ResourceAttributes): [string, V1ResourceAttributes][] {
+  return verbs.map(verb => [verb, what])
+}

@@ -1,0 +1,136 @@
+import { fileURLToPath } from 'node:url'
+import { AdmissionregistrationV1Api, AppsV1Api, CoreV1Api } from '@kubernetes/client-node'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { manifestsFile } from '../../charts/manifests.ts'
+import { missingForControlPlane } from './binaries.ts'
+import { type ControlPlane, startControlPlane } from './control-plane.ts'
+import { kubectl, namespace, release, releaseOn } from './release.ts'
+
+const missing = missingForControlPlane('kubectl', 'helm')
+const startTimeoutMs = 120_000
+const caBundle = Buffer.from('a CA').toString('base64')
+const certificate = { 'tls.crt': caBundle, 'tls.key': caBundle }
+const labels = { 'longhaul.dev/inject': 'true' }
+const pod = { metadata: { name: 'one' }, spec: { containers: [{ name: 'app', image: 'example.com/app' }] } }
+
+describe('a release of the chart', () => {
+  let controlPlane: ControlPlane
+  let core: CoreV1Api
+  let apps: AppsV1Api
+  let admission: AdmissionregistrationV1Api
+
+  beforeAll(async () => {
+    if (missing !== undefined) return
+    controlPlane = await startControlPlane()
+    const { config } = controlPlane.admin
+    core = config.makeApiClient(CoreV1Api)
+    apps = config.makeApiClient(AppsV1Api)
+    admission = config.makeApiClient(AdmissionregistrationV1Api)
+    await core.createNamespace({ body: { metadata: { name: 'labelled', labels } } })
+  }, startTimeoutMs)
+
+  afterAll(() => controlPlane?.[Symbol.asyncDispose](), startTimeoutMs)
+
+  beforeEach(context => {
+    if (missing !== undefined) context.skip(missing)
+  })
+
+  /** What the webhook does at its start, as its service account. */
+  async function fillIn(): Promise<void> {
+    const { config } = await controlPlane.serviceAccount(namespace, release)
+    const own = config.makeApiClient(AdmissionregistrationV1Api)
+    const ownCore = config.makeApiClient(CoreV1Api)
+    const secret = { namespace, name: 'longhaul-tls' }
+    const empty = await ownCore.readNamespacedSecret(secret)
+    await ownCore.replaceNamespacedSecret({ ...secret, body: { ...empty, data: certificate } })
+    const mutating = await own.readMutatingWebhookConfiguration({ name: release })
+    for (const { clientConfig } of mutating.webhooks ?? []) clientConfig.caBundle = caBundle
+    await own.replaceMutatingWebhookConfiguration({ name: release, body: mutating })
+    const validating = await own.readValidatingWebhookConfiguration({ name: release })
+    for (const { clientConfig } of validating.webhooks ?? []) clientConfig.caBundle = caBundle
+    await own.replaceValidatingWebhookConfiguration({ name: release, body: validating })
+  }
+
+  async function filledIn(): Promise<unknown> {
+    const { webhooks: mutating = [] } = await admission.readMutatingWebhookConfiguration({ name: release })
+    const { webhooks: validating = [] } = await admission.readValidatingWebhookConfiguration({
+      name: release,
+    })
+    const { data } = await core.readNamespacedSecret({ namespace, name: 'longhaul-tls' })
+    return { data, caBundles: [...mutating, ...validating].map(({ clientConfig }) => clientConfig.caBundle) }
+  }
+
+  const all = { data: certificate, caBundles: [caBundle, caBundle, caBundle] }
+
+  const createPod = () => core.createNamespacedPod({ namespace: 'labelled', body: pod, dryRun: 'All' })
+
+  async function startHash(): Promise<unknown> {
+    const { spec } = await apps.readNamespacedDeployment({ namespace, name: release })
+    return spec?.template.metadata?.annotations?.['checksum/start-config']
+  }
+
+  /** The names of all objects that are the release's, by their labels. */
+  function objects(): string[] {
+    const kinds = 'all,configmaps,secrets,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings'
+    const more = 'poddisruptionbudgets,mutatingwebhookconfigurations,validatingwebhookconfigurations'
+    const selector = `--selector=app.kubernetes.io/instance=${release}`
+    const args = ['get', `${kinds},${more}`, selector, '--all-namespaces', '--output=name']
+    return kubectl(controlPlane, args).stdout.split('\n').filter(Boolean)
+  }
+
+  test('keeps through upgrades what the webhook wrote', async () => {
+    const { upgrade } = releaseOn(controlPlane)
+    upgrade()
+    await fillIn()
+    expect(await filledIn()).toEqual(all)
+    const before = await startHash()
+
+    upgrade('{replicas: 3, webhook: {failurePolicy: Fail}, config: {defaults: {keepalive-idle: 30s}}}')
+    expect(await filledIn()).toEqual(all)
+    const { data } = await core.readNamespacedConfigMap({ namespace, name: release })
+    expect(data?.['config.yaml']).toContain('keepalive-idle: 30s')
+    // What the webhook reads while it runs restarts nothing.
+    expect(await startHash()).toBe(before)
+
+    upgrade('{webhook: {failurePolicy: Fail}, certs: {leafLifetime: 720h}}')
+    expect(await filledIn()).toEqual(all)
+    expect(await startHash()).not.toBe(before)
+
+    // As Helm 3 does it.
+    upgrade('{webhook: {failurePolicy: Fail}, replicas: 1}', '--server-side=false')
+    expect(await filledIn()).toEqual(all)
+  })
+
+  test('with failurePolicy Fail refuses pods without a webhook, but not its own', async () => {
+    const account = () =>
+      core.readNamespacedServiceAccount({ namespace: 'labelled', name: 'default' }).catch(() => undefined)
+    await expect.poll(account, { timeout: 10_000 }).toBeDefined()
+    await expect(createPod()).rejects.toMatchObject({
+      code: 500,
+      body: expect.stringContaining('failed calling webhook \\"namespaces.longhaul.dev\\"'),
+    })
+    const own = await core.createNamespacedPod({ namespace, body: pod, dryRun: 'All' })
+    expect(own.metadata?.name).toBe('one')
+  })
+
+  test('leaves nothing behind, and pods are made as before', async () => {
+    expect(objects()).not.toEqual([])
+    releaseOn(controlPlane).uninstall()
+    await expect.poll(objects, { timeout: 20_000 }).toEqual([])
+    await expect(createPod()).resolves.toMatchObject({ metadata: { name: 'one' } })
+  })
+
+  test('is the same by kubectl apply, again and again, and kubectl delete', async () => {
+    const file = `--filename=${fileURLToPath(manifestsFile)}`
+    const apply = () => kubectl(controlPlane, ['apply', file])
+    // The namespace was Helm's to make.
+    expect(apply().status).toBe(0)
+    await fillIn()
+    expect(apply()).toMatchObject({ status: 0, stderr: '' })
+    expect(await filledIn()).toEqual(all)
+
+    expect(kubectl(controlPlane, ['delete', file])).toMatchObject({ status: 0, stderr: '' })
+    expect(objects()).toEqual([])
+    await expect(createPod()).resolves.toMatchObject({ metadata: { name: 'one' } })
+  })
+})

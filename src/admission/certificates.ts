@@ -38,7 +38,7 @@ export async function createAuthority(
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   })
-  return { cert: result.cert, key: result.private }
+  return endedByNewlines(result)
 }
 
 /** A server's certificate for some DNS names and IP addresses, signed by an authority. */
@@ -60,7 +60,12 @@ export async function createLeaf(
       { name: 'subjectAltName', altNames: hosts.map(alternativeName) },
     ],
   })
-  return { cert: result.cert, key: result.private }
+  return endedByNewlines(result)
+}
+
+/** As PEM files end, so that one can be put behind another. */
+function endedByNewlines({ cert, private: key }: { cert: string; private: string }): KeyPair {
+  return { cert: `${cert.trimEnd()}\n`, key: `${key.trimEnd()}\n` }
 }
 
 function alternativeName(host: string): { type: 7; ip: string } | { type: 2; value: string } {

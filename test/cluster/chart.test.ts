@@ -72,8 +72,8 @@ describe('what the chart renders', () => {
         ...allOf(['get', 'list', 'watch', 'update'], ownSecret),
         ...allOf(['create'], secrets),
         ...allOf(['create'], ownSecret),
-        ...allOf(['get', 'list', 'watch', 'update'], ownMutating),
-        ...allOf(['get', 'list', 'watch', 'update'], ownValidating),
+        ...allOf(['get', 'list', 'watch', 'patch'], ownMutating),
+        ...allOf(['get', 'list', 'watch', 'patch'], ownValidating),
       ],
     },
     {
@@ -81,8 +81,8 @@ describe('what the chart renders', () => {
       rights: [
         ...allOf(['get', 'list', 'watch'], namespaces),
         ...allOf(['get', 'list', 'watch'], ownSecret),
-        ...allOf(['get', 'list', 'watch', 'update'], ownMutating),
-        ...allOf(['get', 'list', 'watch', 'update'], ownValidating),
+        ...allOf(['get', 'list', 'watch', 'patch'], ownMutating),
+        ...allOf(['get', 'list', 'watch', 'patch'], ownValidating),
       ],
     },
     {

@@ -44,8 +44,9 @@ async function startIn(sweeper: Sweeper): Promise<ControlPlane> {
 
   const services = await startServiceProxy(folder)
   const port = await findFreePort()
-  const identify = (name: string, token: string): Identity =>
-    createIdentity(folder, name, { url: `https://127.0.0.1:${port}`, ca: credentials.ca }, token)
+  const endpoint = { url: `https://127.0.0.1:${port}`, ca: credentials.ca }
+  const identify = (name: string, token: string, namespace?: string): Identity =>
+    createIdentity(folder, name, endpoint, token, namespace)
   const admin = identify('admin', credentials.adminToken)
   const startApiServer = async (): Promise<ServerProcess> => {
     const server = await start('kube-apiserver', apiServerFlags(credentials, etcdUrl, port, services))
@@ -63,7 +64,7 @@ async function startIn(sweeper: Sweeper): Promise<ControlPlane> {
     admin,
     services,
     serviceAccount: async (namespace, name) =>
-      identify(`${namespace}-${name}`, await requestToken(core, namespace, name)),
+      identify(`${namespace}-${name}`, await requestToken(core, namespace, name), namespace),
     async restartApiServer() {
       await apiServer.stop()
       apiServer = await startApiServer()

@@ -16,12 +16,21 @@ export interface Endpoint {
   ca: string
 }
 
-export function createIdentity(folder: string, name: string, { url, ca }: Endpoint, token: string): Identity {
+/** With a namespace as a pod has one, where that matters. */
+export function createIdentity(
+  folder: string,
+  name: string,
+  { url, ca }: Endpoint,
+  token: string,
+  namespace?: string,
+): Identity {
   const config = new KubeConfig()
   config.loadFromClusterAndUser(
     { name: 'control-plane', server: url, caData: Buffer.from(ca).toString('base64'), skipTLSVerify: false },
     { name, token },
   )
+  const [context] = config.getContexts()
+  if (context !== undefined && namespace !== undefined) config.contexts = [{ ...context, namespace }]
   const file = join(folder, `${name}.kubeconfig`)
   writeFileSync(file, config.exportConfig(), { mode: 0o600 })
   return { config, file }

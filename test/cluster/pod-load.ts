@@ -1,0 +1,100 @@
+/** Pods created at a steady rate, and what became of each. */
+
+import { Agent, request } from 'node:https'
+import { text } from 'node:stream/consumers'
+import { setInterval as ticks } from 'node:timers/promises'
+import type { V1Pod } from '@kubernetes/client-node'
+import type { Identity } from './identity.ts'
+
+export interface Creation {
+  /** By `performance.now()`. */
+  startedMs: number
+  endedMs: number
+  /** `unreachable`: the API server itself did not answer, or was starting or stopping. */
+  outcome: 'mutated' | 'unchanged' | 'refused' | 'unreachable'
+  /** What the API server answered, where it refused. */
+  message?: string
+  pod?: V1Pod
+}
+
+export interface PodLoad {
+  /** Those that have ended so far. */
+  creations(): readonly Creation[]
+  /** Waits for those under way. */
+  stop(): Promise<void>
+}
+
+/** Statuses of an API server that is starting, stopping or has too much to do; and of a store that is. */
+const unreachableStatuses = new Set([401, 429, 500, 503])
+
+/**
+ * Creates pods as dry runs, which take the same way through admission and leave nothing behind. A new one is begun
+ * at each tick, whether the one before has ended or not.
+ */
+export async function startPodLoad(
+  { config }: Identity,
+  namespace: string,
+  perSecond: number,
+): Promise<PodLoad> {
+  const url = `${config.getCurrentCluster()?.server}/api/v1/namespaces/${namespace}/pods?dryRun=All`
+  const agent = new Agent({ keepAlive: true })
+  const options = { agent, method: 'POST', headers: { 'content-type': 'application/json' } }
+  await config.applyToHTTPSOptions(options)
+  options.agent = agent
+  const body = JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { generateName: 'load-' },
+    spec: { containers: [{ name: 'app', image: 'example.com/app' }] },
+  })
+  const ended: Creation[] = []
+  const running = new Set<Promise<void>>()
+  const stop = new AbortController()
+  const run = async () => {
+    for await (const _ of ticks(1000 / perSecond, undefined, { signal: stop.signal })) {
+      const creation = create(url, options, body).then(result => void ended.push(result))
+      running.add(creation)
+      void creation.finally(() => running.delete(creation))
+    }
+  }
+  const whole = run().catch(ignoreAbort)
+  return {
+    creations: () => ended,
+    async stop() {
+      stop.abort()
+      await whole
+      await Promise.all(running)
+      agent.destroy()
+    },
+  }
+}
+
+async function create(url: string, options: object, body: string): Promise<Creation> {
+  const startedMs = performance.now()
+  try {
+    const { status, answer } = await send(url, options, body)
+    const endedMs = performance.now()
+    if (status === 201) {
+      const pod = JSON.parse(answer) as V1Pod
+      const isMutated = pod.metadata?.annotations?.['longhaul.dev/status'] !== undefined
+      return { startedMs, endedMs, outcome: isMutated ? 'mutated' : 'unchanged', pod }
+    }
+    const outcome = unreachableStatuses.has(status) && !answer.includes('webhook') ? 'unreachable' : 'refused'
+    return { startedMs, endedMs, outcome, message: `${status} ${answer}` }
+  } catch (error) {
+    return { startedMs, endedMs: performance.now(), outcome: 'unreachable', message: String(error) }
+  }
+}
+
+function send(url: string, options: object, body: string): Promise<{ status: number; answer: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; answer: string }>()
+  const sent = request(url, options, response => {
+    text(response).then(answer => resolve({ status: response.statusCode ?? 0, answer }), reject)
+  })
+  sent.on('error', reject).end(body)
+  return promise
+}
+
+function ignoreAbort(error: unknown): void {
+  if ((error as Error).name !== 'AbortError') throw error
+}

@@ -1,10 +1,25 @@
-# init: the init container's image, two files that make -C native arch-amd64
-# arch-arm64 has put into native/build/ARCH. They are built outside, because a
-# cross compiler makes both on any machine, where a builder stage would run one
-# of them in an emulator.
+# Both images are FROM scratch and take files that images/prepare amd64 arm64 has
+# made. They are made outside, because cross compilers make them for both
+# architectures on any machine, where a builder stage would run one of them in
+# an emulator. Then:
+#
+#   docker buildx build --platform linux/amd64,linux/arm64 --target webhook .
+#   images/build          does all of it, both images, without Docker
 
+# init: the init container's image.
 FROM scratch AS init
 ARG TARGETARCH
 COPY --chmod=0555 native/build/${TARGETARCH}/longhaul native/build/${TARGETARCH}/libkeepalive.so /
 USER 65532:65532
 ENTRYPOINT ["/longhaul"]
+
+# webhook: Node and the bundle; no shell, so that a preStop hook runs /longhaul.
+# Node's part comes first: versions of Longhaul then share its layer.
+FROM scratch AS webhook
+ARG TARGETARCH
+COPY dist/images/${TARGETARCH}/root /
+COPY --chmod=0555 native/build/${TARGETARCH}/longhaul /
+COPY --chmod=0444 dist/longhaul.js /
+USER 65532:65532
+EXPOSE 8443 8080
+ENTRYPOINT ["/usr/local/bin/node", "/longhaul.js"]

@@ -10,8 +10,11 @@ export interface Figure {
   readonly atLeast?: number
 }
 
-export const median = (values: readonly number[]): number =>
-  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
+/** The value below which a fraction of all values lies. */
+export const quantile = (values: readonly number[], fraction: number): number =>
+  values.toSorted((left, right) => left - right)[Math.floor(values.length * fraction)] ?? Number.NaN
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
 const isWithin = ({ value, limit = Number.POSITIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY }: Figure) =>
   value <= limit && value >= atLeast

@@ -1,6 +1,7 @@
 /** `npm run bench`: all measurements, or those that are named. Exits with 1 where a limit is missed. */
 
 import { run as admissions } from './admissions.ts'
+import { run as cluster } from './cluster.ts'
 import { type Figure, report } from './figures.ts'
 import { run as hangup } from './native-hangup.ts'
 import { run as keepalive } from './native-keepalive.ts'
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   preview,
   keepalive,
   hangup,
+  cluster,
 }
 
 const named = process.argv.slice(2)

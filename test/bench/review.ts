@@ -14,7 +14,8 @@ const probe = (path: string) => ({
   failureThreshold: 3,
 })
 
-const container = {
+/** Of about 5 KB. */
+export const container = {
   name: 'server',
   image: 'registry.example/shop/frontend:v0.10.6',
   ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],

@@ -1,10 +1,9 @@
 /** Pods created at a steady rate, and what became of each. */
 
-import { Agent, request } from 'node:https'
-import { text } from 'node:stream/consumers'
 import { setInterval as ticks } from 'node:timers/promises'
 import type { V1Pod } from '@kubernetes/client-node'
 import type { Identity } from './identity.ts'
+import { createPoster, type Poster } from './poster.ts'
 
 export interface Creation {
   /** By `performance.now()`. */
@@ -32,27 +31,18 @@ const unreachableStatuses = new Set([401, 429, 500, 503])
  * at each tick, whether the one before has ended or not.
  */
 export async function startPodLoad(
-  { config }: Identity,
+  identity: Identity,
   namespace: string,
   perSecond: number,
 ): Promise<PodLoad> {
-  const url = `${config.getCurrentCluster()?.server}/api/v1/namespaces/${namespace}/pods?dryRun=All`
-  const agent = new Agent({ keepAlive: true })
-  const options = { agent, method: 'POST', headers: { 'content-type': 'application/json' } }
-  await config.applyToHTTPSOptions(options)
-  options.agent = agent
-  const body = JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { generateName: 'load-' },
-    spec: { containers: [{ name: 'app', image: 'example.com/app' }] },
-  })
+  const poster = await createPoster(identity)
+  const path = `/api/v1/namespaces/${namespace}/pods?dryRun=All`
   const ended: Creation[] = []
   const running = new Set<Promise<void>>()
   const stop = new AbortController()
   const run = async () => {
     for await (const _ of ticks(1000 / perSecond, undefined, { signal: stop.signal })) {
-      const creation = create(url, options, body).then(result => void ended.push(result))
+      const creation = create(poster, path).then(result => void ended.push(result))
       running.add(creation)
       void creation.finally(() => running.delete(creation))
     }
@@ -64,15 +54,22 @@ export async function startPodLoad(
       stop.abort()
       await whole
       await Promise.all(running)
-      agent.destroy()
+      poster.close()
     },
   }
 }
 
-async function create(url: string, options: object, body: string): Promise<Creation> {
+const body = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { generateName: 'load-' },
+  spec: { containers: [{ name: 'app', image: 'example.com/app' }] },
+}
+
+async function create(poster: Poster, path: string): Promise<Creation> {
   const startedMs = performance.now()
   try {
-    const { status, answer } = await send(url, options, body)
+    const { status, answer } = await poster.post(path, body)
     const endedMs = performance.now()
     if (status === 201) {
       const pod = JSON.parse(answer) as V1Pod
@@ -84,15 +81,6 @@ async function create(url: string, options: object, body: string): Promise<Creat
   } catch (error) {
     return { startedMs, endedMs: performance.now(), outcome: 'unreachable', message: String(error) }
   }
-}
-
-function send(url: string, options: object, body: string): Promise<{ status: number; answer: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; answer: string }>()
-  const sent = request(url, options, response => {
-    text(response).then(answer => resolve({ status: response.statusCode ?? 0, answer }), reject)
-  })
-  sent.on('error', reject).end(body)
-  return promise
 }
 
 function ignoreAbort(error: unknown): void {

@@ -85,15 +85,13 @@ const panels: readonly Panel[] = [
   },
   {
     title: 'Certificates',
-    description:
-      'What the replicas did about them, and how often they put the CA back into webhook configurations.',
+    description: 'What the replicas did about them, and about the CA in the webhook configurations.',
     unit: 'none',
     queries: [
       [
         `sum by (action, result) (increase(longhaul_certificate_actions_total${rate}))`,
         '{{action}}: {{result}}',
       ],
-      [`sum(increase(longhaul_ca_bundle_repairs_total${rate}))`, 'CA put back'],
     ],
   },
   {

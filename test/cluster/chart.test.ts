@@ -39,19 +39,19 @@ describe('what the chart renders', () => {
     if (missing !== undefined) context.skip(missing)
   })
 
-  test.each(chartCases())('is taken by the API server, without a warning: $name', ({ name }) => {
+  test.each(chartCases())('is taken by the API server, without a warning: $name', async ({ name }) => {
     // Kinds that it does not know.
     const isForeign = ({ apiVersion }: KubernetesObject) => /^(cert-manager|monitoring)\./.test(apiVersion)
     const objects = objectsOf(name).filter(object => !isForeign(object))
     const args = ['apply', '--dry-run=server', '--validate=strict', '--filename=-']
-    const { status, stderr } = kubectl(controlPlane, args, asManifest(objects))
+    const { status, stderr } = await kubectl(controlPlane, args, asManifest(objects))
     const warning = name === 'network' ? expect.stringContaining('violate PodSecurity "restricted') : ''
     expect({ status, stderr }).toEqual({ status: 0, stderr: warning })
   })
 
   test('makes pods that PodSecurity lets through', async () => {
     const apps = controlPlane.admin.config.makeApiClient(AppsV1Api)
-    kubectl(controlPlane, ['apply', '--filename=-'], asManifest(objectsOf('default')))
+    await kubectl(controlPlane, ['apply', '--filename=-'], asManifest(objectsOf('default')))
     const replicas = async () =>
       (await apps.readNamespacedDeployment({ namespace, name: release })).status?.replicas
     await expect.poll(replicas, { timeout: 20_000 }).toBe(2)
@@ -96,7 +96,7 @@ describe('what the chart renders', () => {
     },
   ])('lets the webhook do no more than it needs: $mode', async ({ mode, rights }) => {
     const roles = objectsOf(mode).filter(({ kind }) => /Role(Binding)?$/.test(kind))
-    kubectl(controlPlane, ['apply', '--filename=-'], asManifest(roles))
+    await kubectl(controlPlane, ['apply', '--filename=-'], asManifest(roles))
     const things = [
       ...[namespaces, secrets, ownSecret, mutating, ownMutating, ownValidating],
       ...[

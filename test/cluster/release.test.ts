@@ -67,12 +67,12 @@ describe('a release of the chart', () => {
   }
 
   /** The names of all objects that are the release's, by their labels. */
-  function objects(): string[] {
+  async function objects(): Promise<string[]> {
     const kinds = 'all,configmaps,secrets,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings'
     const more = 'poddisruptionbudgets,mutatingwebhookconfigurations,validatingwebhookconfigurations'
     const selector = `--selector=app.kubernetes.io/instance=${release}`
     const args = ['get', `${kinds},${more}`, selector, '--all-namespaces', '--output=name']
-    return kubectl(controlPlane, args).stdout.split('\n').filter(Boolean)
+    return (await kubectl(controlPlane, args)).stdout.split('\n').filter(Boolean)
   }
 
   test('keeps through upgrades what the webhook wrote', async () => {
@@ -110,7 +110,7 @@ describe('a release of the chart', () => {
   })
 
   test('leaves nothing behind, and pods are made as before', async () => {
-    expect(objects()).not.toEqual([])
+    expect(await objects()).not.toEqual([])
     releaseOn(controlPlane).uninstall()
     await expect.poll(objects, { timeout: 20_000 }).toEqual([])
     await expect(createPod()).resolves.toMatchObject({ metadata: { name: 'one' } })
@@ -120,13 +120,13 @@ describe('a release of the chart', () => {
     const file = `--filename=${fileURLToPath(manifestsFile)}`
     const apply = () => kubectl(controlPlane, ['apply', file])
     // The namespace was Helm's to make.
-    expect(apply().status).toBe(0)
+    expect((await apply()).status).toBe(0)
     const all = await fillIn()
-    expect(apply()).toMatchObject({ status: 0, stderr: '' })
+    expect(await apply()).toMatchObject({ status: 0, stderr: '' })
     expect(await filledIn()).toEqual(all)
 
-    expect(kubectl(controlPlane, ['delete', file])).toMatchObject({ status: 0, stderr: '' })
-    expect(objects()).toEqual([])
+    expect(await kubectl(controlPlane, ['delete', file])).toMatchObject({ status: 0, stderr: '' })
+    expect(await objects()).toEqual([])
     await expect(createPod()).resolves.toMatchObject({ metadata: { name: 'one' } })
   })
 })

@@ -1,6 +1,8 @@
 /** The chart installed on a control plane, and kubectl, each as the administrator runs it. */
 
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { chart, helm } from '../../charts/helm.ts'
 import { pathOf } from './binaries.ts'
 import type { ControlPlane } from './control-plane.ts'
@@ -35,11 +37,14 @@ export interface KubectlResult {
   stderr: string
 }
 
-/** Runs kubectl to its end, `input` on its standard input. */
-export function kubectl({ admin }: ControlPlane, args: readonly string[], input = ''): KubectlResult {
-  const { status, stdout, stderr } = spawnSync(pathOf('kubectl'), [...args, `--kubeconfig=${admin.file}`], {
-    input,
-    encoding: 'utf8',
-  })
-  return { status, stdout, stderr }
+/** Runs kubectl to its end, `input` on its standard input; webhooks of this process go on meanwhile. */
+export async function kubectl(
+  { admin }: ControlPlane,
+  args: readonly string[],
+  input = '',
+): Promise<KubectlResult> {
+  const child = spawn(pathOf('kubectl'), [...args, `--kubeconfig=${admin.file}`])
+  child.stdin.end(input)
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  return { status: child.exitCode, stdout, stderr }
 }

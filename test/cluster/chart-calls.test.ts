@@ -115,6 +115,19 @@ describe('the API server asks the webhook', () => {
     })
   })
 
+  test('in the trial of the README', async () => {
+    const trial = [
+      'run',
+      'trial',
+      '--image=nginx',
+      '--dry-run=server',
+      '--output=yaml',
+      '--namespace=labelled',
+    ]
+    const { stdout } = await kubectl(controlPlane, trial)
+    expect(stdout).toContain('longhaul.dev/status: ')
+  })
+
   describe('for a workload', () => {
     const typo = { 'longhaul.dev/keepalive-idle': '60x' }
     const warning = 'Warning: longhaul.dev/keepalive-idle: "60x" on the pod is not a duration; write 60s.'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { chart, helm, missingHelm } from '../../charts/helm.ts'
 import { type Key, keys, settingOf } from '../../src/policy/settings.ts'
 
@@ -46,7 +46,11 @@ function sampleOf(key: Key): string {
   return settingOf(key).default ?? settingOf(key).example ?? ''
 }
 
-describe.skipIf(missingHelm !== undefined)('Helm', () => {
+describe('Helm', () => {
+  beforeEach(context => {
+    if (missingHelm !== undefined) context.skip(missingHelm)
+  })
+
   it.each<[values: string, message: string]>([
     ['replicaCount: 3', "at '': additional properties 'replicaCount' not allowed"],
     ['config: {default: {}}', "at '/config': additional properties 'default' not allowed"],

@@ -3,14 +3,17 @@
  * (see esbuild.config.ts): with all that it brings it is larger than the rest of Longhaul.
  */
 
-export type { RequestContext, ResponseContext } from '@kubernetes/client-node'
+export type { ResponseContext } from '@kubernetes/client-node'
 export {
   AdmissionregistrationV1Api,
   ApiException,
   CoreV1Api,
   createConfiguration,
+  HttpMethod,
+  IsomorphicFetchHttpLibrary,
   KubeConfig,
   PatchStrategy,
+  RequestContext,
   ServerConfiguration,
   setHeaderOptions,
   VersionApi,

@@ -2,9 +2,6 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { settingsHelp } from '../docs/reference.ts'
-import { readDocuments } from '../manifests/documents.ts'
-import { InputError } from '../manifests/input-error.ts'
-import { readInputs } from '../manifests/inputs.ts'
 import type { Config } from '../policy/config.ts'
 import { type KubernetesVersion, parseKubernetesVersion } from '../policy/kubernetes-version.ts'
 import { isKey, keyPrefix } from '../policy/settings.ts'
@@ -16,6 +13,7 @@ import { printSummary } from '../preview/summary.ts'
 import { printYaml } from '../preview/yaml.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { loadConfig } from './config-option.ts'
+import { readManifests } from './manifest-files.ts'
 import type { Terminal } from './terminal.ts'
 
 const formats: Readonly<Record<string, (plan: Plan, style: Style) => string>> = {
@@ -26,13 +24,18 @@ const formats: Readonly<Record<string, (plan: Plan, style: Style) => string>> = 
   summary: printSummary,
 }
 
-interface Options {
-  namespace: string
+/** A call's options, as they were read. */
+export interface PreviewCall {
+  namespace?: string
   namespaceLabel: Record<string, string>
   config?: string
   kubernetesVersion?: KubernetesVersion
   output: string
   strict: boolean
+  live: boolean
+  filename?: string[]
+  context?: string
+  kubeconfig?: string
 }
 
 /** The command, for the program's list. */
@@ -40,8 +43,14 @@ export function previewCommand(terminal: Terminal): Command {
   return new Command('preview')
     .summary('show what the webhook would change in manifests')
     .description('Shows what the webhook would change in manifests, before anything is applied.')
-    .argument('[path...]', 'files, folders, or - for standard input')
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .argument(
+      '[path...]',
+      'files, folders, or - for standard input; with --live workloads, such as deployment/chat',
+    )
+    .option(
+      '-n, --namespace <name>',
+      'namespace of objects that name none (default: "default"; with --live that of the context)',
+    )
     .option(
       '--namespace-label <key=value>',
       'label that every namespace is taken to have; repeatable',
@@ -58,15 +67,25 @@ export function previewCommand(terminal: Terminal): Command {
       new Option('-o, --output <format>', 'what to print').choices(Object.keys(formats)).default('diff'),
     )
     .option('--strict', 'exit with status 1 where there is any problem', false)
+    .option(
+      '--live',
+      'ask a cluster: the pods pass its admission chain as a dry run, nothing is created',
+      false,
+    )
+    .option('-f, --filename <path>', 'with --live: file, folder, or - for standard input; repeatable', append)
+    .option('--context <name>', 'with --live: context of the kubeconfig (default: the current one)')
+    .option('--kubeconfig <file>', 'with --live: kubeconfig (default: as for kubectl)')
     .addHelpText('after', `\n${settingsHelp()}`)
-    .action((paths: string[], options: Options) => preview(paths, options, terminal))
+    .action((paths: string[], options: PreviewCall) => {
+      checkTogether(options)
+      return options.live ? live(paths, options, terminal) : preview(paths, options, terminal)
+    })
 }
 
-async function preview(paths: readonly string[], options: Options, terminal: Terminal): Promise<void> {
+async function preview(paths: readonly string[], options: PreviewCall, terminal: Terminal): Promise<void> {
   const config = await configOf(options)
-  const inputs = await readInputs(pathsOrStdin(paths, terminal), terminal.stdin)
-  const { namespace, namespaceLabel: namespaceLabels } = options
-  const documents = allDocuments(inputs)
+  const documents = await readManifests(pathsOrStdin(paths, terminal), terminal.stdin)
+  const { namespace = 'default', namespaceLabel: namespaceLabels } = options
   const plan = planDocuments(documents, { namespace, namespaceLabels, config })
   const print = formats[options.output] ?? printDiff
   terminal.stdout.write(print(plan, styleFor(terminal.isColoured)))
@@ -77,7 +96,35 @@ async function preview(paths: readonly string[], options: Options, terminal: Ter
   }
 }
 
-async function configOf({ config: file, kubernetesVersion }: Options): Promise<Config> {
+async function live(names: readonly string[], options: PreviewCall, terminal: Terminal): Promise<void> {
+  const { previewLive } = await import('./preview-live.ts')
+  await previewLive(names, options, terminal)
+}
+
+/** Some options are for calls with --live, some for calls without. */
+function checkTogether(options: PreviewCall): void {
+  const { live, filename, context, kubeconfig, namespaceLabel, kubernetesVersion } = options
+  const refuse = (given: Readonly<Record<string, boolean>>, rule: string) => {
+    const [first] = Object.keys(given).filter(option => given[option])
+    if (first !== undefined) throw new CommandError(`${first} ${rule}`, exitStatus.wrongInput)
+  }
+  if (live) {
+    const given = {
+      '--namespace-label': Object.keys(namespaceLabel).length > 0,
+      '--kubernetes-version': kubernetesVersion !== undefined,
+    }
+    refuse(given, "can't be used with --live, which goes by the cluster")
+  } else {
+    const given = {
+      '-f': filename !== undefined,
+      '--context': context !== undefined,
+      '--kubeconfig': kubeconfig !== undefined,
+    }
+    refuse(given, 'is for --live')
+  }
+}
+
+async function configOf({ config: file, kubernetesVersion }: PreviewCall): Promise<Config> {
   const config = await loadConfig(file)
   return kubernetesVersion === undefined ? config : { ...config, kubernetesVersion }
 }
@@ -88,19 +135,8 @@ function pathsOrStdin(paths: readonly string[], { stdin }: Terminal): readonly s
   throw new CommandError('name a file or a folder, or pipe manifests in', exitStatus.wrongInput)
 }
 
-/** The documents of all inputs; the mistakes of all are reported together. */
-function allDocuments(inputs: readonly { file: string; text: string }[]) {
-  const results = inputs.map(({ file, text }) => {
-    try {
-      return readDocuments(text, file)
-    } catch (error) {
-      if (error instanceof InputError) return error
-      throw error
-    }
-  })
-  const mistakes = results.filter(each => each instanceof InputError)
-  if (mistakes.length > 0) throw new InputError(mistakes.map(({ message }) => message).join('\n'))
-  return results.flatMap(each => (each instanceof InputError ? [] : each))
+function append(written: string, paths: readonly string[] = []): string[] {
+  return [...paths, written]
 }
 
 function addLabel(written: string, labels: Record<string, string>): Record<string, string> {

@@ -1,6 +1,7 @@
 /** The command line as a whole: `longhaul serve | preview | version`. */
 
 import { Command, CommanderError } from 'commander'
+import { ClusterError } from '../cluster/cluster-error.ts'
 import { InputError } from '../manifests/input-error.ts'
 import { ConfigError } from '../policy/config-error.ts'
 import { version } from '../version.ts'
@@ -42,14 +43,18 @@ function program(terminal: Terminal): Command {
 function report(error: unknown, { stderr }: Terminal): number {
   // Commander has printed its own message by now; what it throws after --help has the status 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.wrongInput
-  if (error instanceof InputError || error instanceof ConfigError) {
-    stderr.write(`longhaul: ${error.message.replaceAll('\n', '\nlonghaul: ')}\n`)
-    return exitStatus.wrongInput
-  }
-  if (error instanceof CommandError) {
-    stderr.write(`longhaul: ${error.message}\n`)
-    return error.status
+  const status = statusOf(error)
+  if (status !== undefined) {
+    stderr.write(`longhaul: ${(error as Error).message.replaceAll('\n', '\nlonghaul: ')}\n`)
+    return status
   }
   stderr.write(`longhaul: this is a fault of Longhaul, please report it: ${(error as Error).stack}\n`)
   return exitStatus.failed
+}
+
+/** The status for what went wrong outside of Longhaul; undefined for its own faults. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof InputError || error instanceof ConfigError) return exitStatus.wrongInput
+  if (error instanceof ClusterError) return exitStatus.failed
+  return error instanceof CommandError ? error.status : undefined
 }

@@ -5,7 +5,7 @@ import { statusKey } from '../policy/levels.ts'
 import { keyPrefix } from '../policy/settings.ts'
 import type { Done } from './feature.ts'
 
-const statusAnnotation = `${keyPrefix}${statusKey}`
+export const statusAnnotation = `${keyPrefix}${statusKey}`
 
 export type DoneByFeature = Readonly<Record<string, Done>>
 

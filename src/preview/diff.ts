@@ -6,6 +6,7 @@ import { templatePath, valueAt } from '../manifests/workloads.ts'
 import { skipReasons } from '../mutation/skip.ts'
 import { problemText } from '../policy/problems.ts'
 import { formatValue, keys } from '../policy/settings.ts'
+import { colourLine } from './diff-lines.ts'
 import { type Plan, type PlannedWorkload, title } from './plan.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
@@ -20,12 +21,13 @@ function section(workload: PlannedWorkload, style: Style): string {
   const { object, namespace, document, decision } = workload
   const place = `${document.file}, document ${document.number}`
   const head = `${style('bold', `${title(object)}`)} in namespace ${namespace} (${place})`
-  const parts = [`${head}: ${verdict(workload)}`, ...problems(workload, style)]
+  const parts = [`${head}: ${verdict(workload)}`, ...problemLines(workload, style)]
   if (decision.mutation.outcome === 'skipped') return `${parts.join('\n')}\n`
-  return `${[parts[0], ...difference(workload, style), '', ...reasons(workload), ...parts.slice(1)].join('\n')}\n`
+  return `${[parts[0], ...difference(workload, style), '', ...reasonLines(workload), ...parts.slice(1)].join('\n')}\n`
 }
 
-function verdict({ decision: { mutation, denial }, problems }: PlannedWorkload): string {
+/** What is to become of the pods, in a sentence. */
+export function verdict({ decision: { mutation, denial }, problems }: PlannedWorkload): string {
   if (denial !== undefined) return 'denied, as the configuration is strict.'
   if (mutation.outcome === 'skipped') return `left alone. ${skipReasons[mutation.reason]}`
   if (mutation.outcome === 'unchanged') {
@@ -43,7 +45,9 @@ function difference({ object, changed }: PlannedWorkload, style: Style): string[
   )
   const text = createTwoFilesPatch('before', 'after', before ?? '', after ?? '', '', '', { context: 3 })
   const lines = text.trimEnd().split('\n')
-  return lines.slice(lines.findIndex(line => line.startsWith('@@'))).map(line => `  ${colour(line, style)}`)
+  return lines
+    .slice(lines.findIndex(line => line.startsWith('@@')))
+    .map(line => `  ${colourLine(line, style)}`)
 }
 
 /** Metadata and spec, which is all that the pods get. */
@@ -52,13 +56,8 @@ function template(object: PlannedWorkload['object']): unknown {
   return { metadata, spec }
 }
 
-function colour(line: string, style: Style): string {
-  if (line.startsWith('+')) return style('green', line)
-  if (line.startsWith('-')) return style('red', line)
-  return line.startsWith('@@') ? style('cyan', line) : line
-}
-
-function reasons({ decision: { policy } }: PlannedWorkload): string[] {
+/** Every setting with its source. */
+export function reasonLines({ decision: { policy } }: PlannedWorkload): string[] {
   const { values, sources } = policy
   const rows = keys
     .filter(key => values[key] !== undefined && key !== 'inject')
@@ -67,7 +66,8 @@ function reasons({ decision: { policy } }: PlannedWorkload): string[] {
   return ['  Settings, and where they come from:', ...table([asked, ...rows]).map(row => `    ${row}`)]
 }
 
-function problems(workload: PlannedWorkload, style: Style): string[] {
+/** The problems under a heading, after an empty line; nothing without any. */
+export function problemLines(workload: PlannedWorkload, style: Style): string[] {
   if (workload.problems.length === 0) return []
   return ['', '  Problems:', ...workload.problems.map(each => `    ${style('yellow', problemText(each))}`)]
 }

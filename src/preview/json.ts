@@ -11,7 +11,8 @@ export function printJson({ workloads }: Plan): string {
   return `${JSON.stringify(workloads.map(describe), null, 2)}\n`
 }
 
-function describe(workload: PlannedWorkload) {
+/** All about a workload, without a cluster. */
+export function describe(workload: PlannedWorkload) {
   const { object, namespace, name, decision, problems } = workload
   const { mutation, patch } = decision
   return {

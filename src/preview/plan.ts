@@ -25,6 +25,8 @@ export interface PreviewOptions {
   namespace: string
   /** Labels that every namespace is taken to have, over those of its own document. */
   namespaceLabels: Readonly<Record<string, string>>
+  /** The namespaces of a cluster: those in the documents then don't count. */
+  clusterNamespaces?: NamespaceLabels
   config: Config
 }
 
@@ -55,10 +57,8 @@ interface Located {
 
 /** Plans all workloads in some documents. Throws an InputError where one that asks for Longhaul is malformed. */
 export function planDocuments(documents: readonly ManifestDocument[], options: PreviewOptions): Plan {
-  const objects = documents.flatMap(document =>
-    objectsOf(document.value).map(object => ({ document, object })),
-  )
-  const labels = labelsOfNamespaces(objects.map(({ object }) => object))
+  const objects = locate(documents)
+  const labels = options.clusterNamespaces ?? labelsOfNamespaces(objects.map(({ object }) => object))
   const located = objects.filter(({ object }) => isWorkload(object))
   const mistakes: string[] = []
   const workloads = located.flatMap(each => {
@@ -73,6 +73,16 @@ export function planDocuments(documents: readonly ManifestDocument[], options: P
     workloads,
     notes: objects.filter(({ object }) => holdsUnknownTemplate(object)).map(note),
   }
+}
+
+/** The names of the namespaces that the workloads in some documents belong to. */
+export function namespacesOf(documents: readonly ManifestDocument[], defaultNamespace: string): Set<string> {
+  const workloads = locate(documents).filter(({ object }) => isWorkload(object))
+  return new Set(workloads.map(({ object }) => namespaceNameOf(object, defaultNamespace)))
+}
+
+function locate(documents: readonly ManifestDocument[]): Located[] {
+  return documents.flatMap(document => objectsOf(document.value).map(object => ({ document, object })))
 }
 
 /** The objects of a document: itself, or the items of a List. */
@@ -111,8 +121,12 @@ function planWorkload(
 }
 
 function namespaceOf(object: KubernetesObject, labels: NamespaceLabels, options: PreviewOptions): Namespace {
-  const name = String(object.metadata?.namespace ?? options.namespace)
+  const name = namespaceNameOf(object, options.namespace)
   return { name, labels: { ...labels.get(name), ...options.namespaceLabels } }
+}
+
+function namespaceNameOf({ metadata }: KubernetesObject, defaultNamespace: string): string {
+  return String(metadata?.namespace ?? defaultNamespace)
 }
 
 function nameOf({ metadata }: KubernetesObject): string {

@@ -9,14 +9,15 @@ import { table } from './table.ts'
 /** A table of all workloads, their problems, and the count of each outcome. */
 export function printSummary(plan: Plan, style: Style): string {
   const head = ['KIND', 'NAMESPACE', 'NAME', 'OUTCOME', 'WHAT', 'PROBLEMS']
-  const rows = table([head, ...plan.workloads.map(row)])
+  const rows = table([head, ...plan.workloads.map(summaryRow)])
   const problems = plan.workloads.flatMap(({ object, name, problems }) =>
     problems.map(each => style('yellow', `${object.kind} ${name}: ${problemText(each)}`)),
   )
   return `${[...rows, ...problems, totals(plan)].join('\n')}\n`
 }
 
-function row({ object, namespace, name, decision, problems }: PlannedWorkload): string[] {
+/** The cells of a workload: kind, namespace, name, outcome, what was done or why not, number of problems. */
+export function summaryRow({ object, namespace, name, decision, problems }: PlannedWorkload): string[] {
   const { mutation } = decision
   const what = mutation.outcome === 'skipped' ? mutation.reason : Object.keys(mutation.done).join(',')
   return [object.kind, namespace, name, outcomeOf(decision), what, String(problems.length)]

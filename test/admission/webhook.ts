@@ -15,7 +15,12 @@ import { defaultConfig } from '../../src/policy/config.ts'
 
 const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) }
 const authority = await createAuthority('Test CA', validity)
-const leaf = await createLeaf(authority, ['localhost', '127.0.0.1', 'longhaul.longhaul-system.svc'], validity)
+/** What servers show that these clients trust. */
+export const leaf = await createLeaf(
+  authority,
+  ['localhost', '127.0.0.1', 'longhaul.longhaul-system.svc'],
+  validity,
+)
 
 /** The CA that clients verify the webhook with. */
 export const ca = authority.cert

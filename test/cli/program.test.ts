@@ -49,6 +49,18 @@ describe('longhaul', () => {
     [['preview', '--namespace-label', 'novalue', '-'], 'key=value'],
     [['preview', '--namespace-label', 'inject=true', '-'], 'longhaul.dev/inject=true'],
     [['preview', '--kubernetes-version', 'new', '-'], '1.30'],
+    [['preview', '-f', 'a.yaml'], '-f is for --live'],
+    [['preview', '--context', 'a', '-'], '--context is for --live'],
+    [['preview', '--kubeconfig', 'a', '-'], '--kubeconfig is for --live'],
+    [['preview', '--live'], 'name a workload, such as deployment/chat, or a file by -f'],
+    [
+      ['preview', '--live', '--kubernetes-version', '1.30', 'deploy/a'],
+      "--kubernetes-version can't be used with --live",
+    ],
+    [
+      ['preview', '--live', '--namespace-label', 'a=b', 'deploy/a'],
+      "--namespace-label can't be used with --live",
+    ],
     [['version', 'now'], 'too many arguments'],
     [['serve', 'now'], 'too many arguments'],
     [['serve'], 'serve runs only with --standalone in this version'],

@@ -1,0 +1,71 @@
+/** `longhaul preview --live`. Loaded only then: the client of the API server takes long to load. */
+
+import { openApi } from '../cluster/api.ts'
+import { loadKubeConfig, namespaceOf } from '../cluster/kubeconfig.ts'
+import { readWorkloadName } from '../cluster/workload-resources.ts'
+import { type LivePlan, type LiveRequest, planLive } from '../preview/live/plan.ts'
+import { printLiveJson, printLivePatch, printLiveYaml } from '../preview/live/print-data.ts'
+import { printLiveDiff } from '../preview/live/print-diff.ts'
+import { printLiveSummary } from '../preview/live/print-summary.ts'
+import { title } from '../preview/plan.ts'
+import { type Style, styleFor } from '../preview/style.ts'
+import { CommandError, exitStatus } from './command-error.ts'
+import { loadConfig } from './config-option.ts'
+import { readManifests } from './manifest-files.ts'
+import type { PreviewCall } from './preview.ts'
+import type { Terminal } from './terminal.ts'
+
+const formats: Readonly<Record<string, (plan: LivePlan, style: Style) => string>> = {
+  diff: printLiveDiff,
+  yaml: printLiveYaml,
+  json: printLiveJson,
+  patch: printLivePatch,
+  summary: printLiveSummary,
+}
+
+/** Asks the cluster and prints what it says. Throws a CommandError where it refuses a pod. */
+export async function previewLive(
+  names: readonly string[],
+  options: PreviewCall,
+  terminal: Terminal,
+): Promise<void> {
+  const { filename: files = [], kubeconfig: file, context } = options
+  if (names.length + files.length === 0) {
+    throw new CommandError('name a workload, such as deployment/chat, or a file by -f', exitStatus.wrongInput)
+  }
+  const config = loadKubeConfig({ ...(file && { file }), ...(context && { context }) })
+  const request = {
+    names: names.map(readWorkloadName),
+    documents: await readManifests(files, terminal.stdin),
+    namespace: options.namespace ?? namespaceOf(config),
+    ...(options.config !== undefined && { loadConfig: version => loadConfig(options.config, version) }),
+  } satisfies LiveRequest
+  await using api = await openApi(config)
+  const plan = await planLive(api, request)
+  const print = formats[options.output] ?? printLiveDiff
+  terminal.stdout.write(print(plan, styleFor(terminal.isColoured)))
+  for (const note of plan.notes) terminal.stderr.write(`note: ${note}\n`)
+  const faults = [...refusals(plan), ...(options.strict ? [findings(plan)].filter(each => each !== '') : [])]
+  if (faults.length > 0) throw new CommandError(faults.join('\n'), exitStatus.failed)
+}
+
+function refusals({ workloads }: LivePlan): string[] {
+  return workloads.flatMap(({ object, namespace, result }) =>
+    'refusal' in result
+      ? [`the cluster refuses the pods of ${title(object)} in namespace ${namespace}: ${result.refusal}`]
+      : [],
+  )
+}
+
+function findings({ workloads }: LivePlan): string {
+  const problems = workloads.flatMap(each => each.problems).length
+  const differences = workloads.flatMap(({ result }) =>
+    'refusal' in result ? [] : result.differences,
+  ).length
+  if (problems + differences === 0) return ''
+  return `${counted(problems, 'problem')} and ${counted(differences, 'difference')} from what is expected found`
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,96 @@
+/** Whether the cluster's Longhaul did to a pod what it is to do by the settings and the configuration. */
+
+import type { V1Pod } from '@kubernetes/client-node'
+import type { Installation } from '../../cluster/installation.ts'
+import type { Decision } from '../../mutation/decide.ts'
+import type { Done } from '../../mutation/feature.ts'
+import { skipReasons } from '../../mutation/skip.ts'
+import { type DoneByFeature, statusAnnotation } from '../../mutation/status.ts'
+import { version } from '../../version.ts'
+
+export interface Comparison {
+  /** True where the cluster's Longhaul left its status on the pod. */
+  isLonghaulsWork: boolean
+  /** Where the cluster did something else than expected, a sentence each. */
+  differences: readonly string[]
+}
+
+export interface Subject {
+  sent: V1Pod
+  answered: V1Pod
+  /** What is to become of the pod as it was sent. */
+  expected: Decision
+  /** What is left to do for the pod that came back. */
+  remaining: Decision
+  installation: Pick<Installation, 'isInstalled'>
+}
+
+export function compare({ sent, answered, expected, remaining, installation }: Subject): Comparison {
+  const status = statusOf(answered)
+  const isLonghaulsWork = status !== undefined && status !== statusOf(sent)
+  const done = doneOf(expected)
+  if (expected.denial !== undefined) {
+    return {
+      isLonghaulsWork,
+      differences: ['Longhaul is to deny the pod, as the configuration is strict, but the cluster admits it'],
+    }
+  }
+  if (status === undefined) {
+    const isMissing = Object.keys(done).length > 0
+    return { isLonghaulsWork, differences: isMissing ? [absence(installation)] : [] }
+  }
+  if (expected.mutation.outcome === 'skipped') {
+    const reason = skipReasons[expected.mutation.reason]
+    return {
+      isLonghaulsWork,
+      differences: isLonghaulsWork
+        ? [`Longhaul changed a pod in the cluster that it is to leave alone: ${reason}`]
+        : [],
+    }
+  }
+  if (remaining.mutation.outcome === 'unchanged') return { isLonghaulsWork, differences: [] }
+  return { isLonghaulsWork, differences: unlike(status, done) }
+}
+
+function statusOf({ metadata }: V1Pod): string | undefined {
+  return metadata?.annotations?.[statusAnnotation]
+}
+
+function doneOf({ mutation }: Decision): DoneByFeature {
+  return mutation.outcome === 'skipped' ? {} : mutation.done
+}
+
+function absence({ isInstalled }: Subject['installation']): string {
+  if (isInstalled === false) return 'Longhaul changed nothing: no webhook of it is in the cluster'
+  const reasons =
+    "its webhook was not called, or can't be reached and lets pods through (failurePolicy Ignore)"
+  return `Longhaul changed nothing: ${reasons}${isInstalled === undefined ? ', or it is not installed' : ''}`
+}
+
+/** What differs between the status that the cluster wrote and the one that is expected. */
+function unlike(status: string, expected: DoneByFeature): string[] {
+  const actual = parseStatus(status)
+  if (actual === undefined) return [`the status that Longhaul left in the cluster is not readable: ${status}`]
+  const names = new Set([...Object.keys(actual.features), ...Object.keys(expected)])
+  const features = [...names].flatMap(name => {
+    const [there, here] = [actual.features[name], expected[name]].map(describe)
+    return there === here ? [] : [`${name}: ${there} in the cluster, ${here} expected`]
+  })
+  const versions =
+    actual.version === version ? [] : [`the cluster has Longhaul ${actual.version}, this is ${version}`]
+  const all = [...versions, ...features]
+  return all.length > 0 ? all : ['another webhook changed what Longhaul had set']
+}
+
+function parseStatus(text: string): { version: string; features: DoneByFeature } | undefined {
+  try {
+    const { version: written, features } = JSON.parse(text)
+    return { version: String(written), features: features ?? {} }
+  } catch {
+    return undefined
+  }
+}
+
+function describe(done: Done | undefined): string {
+  return done === undefined ? 'nothing' : JSON.stringify(done)
+}

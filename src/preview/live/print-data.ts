@@ -1,0 +1,52 @@
+/** The preview with a cluster, for programs: JSON, patches, the pods as YAML. */
+
+import { stringify } from 'yaml'
+import { patchBetween } from '../../mutation/patch.ts'
+import { describe } from '../json.ts'
+import { title } from '../plan.ts'
+import type { LivePlan, LiveWorkload } from './plan.ts'
+
+/** What a preview without a cluster prints of each workload, and in `live` what the cluster said. */
+export function printLiveJson({ workloads }: LivePlan): string {
+  const entries = workloads.map(each => ({ ...describe(each), live: liveOf(each) }))
+  return `${JSON.stringify(entries, null, 2)}\n`
+}
+
+function liveOf({ result, warnings }: LiveWorkload) {
+  if ('refusal' in result) {
+    const { refusal } = result
+    return {
+      admitted: false,
+      refusal,
+      longhaul: false,
+      differences: [],
+      sent: null,
+      pod: null,
+      changed: [],
+      warnings,
+    }
+  }
+  const { sent, answered, isLonghaulsWork: longhaul, differences } = result
+  const changed = patchBetween(sent, answered)
+  return { admitted: true, refusal: null, longhaul, differences, sent, pod: answered, changed, warnings }
+}
+
+/** An array with the JSON patch of the whole chain for each workload, from the pod as it was sent. */
+export function printLivePatch({ workloads }: LivePlan): string {
+  const entries = workloads.flatMap(({ object: { kind }, namespace, name, result }) =>
+    'refusal' in result ? [] : [{ kind, namespace, name, patch: patchBetween(result.sent, result.answered) }],
+  )
+  return `${JSON.stringify(entries, null, 2)}\n`
+}
+
+/** The pods as the cluster would create them, a document each. */
+export function printLiveYaml({ workloads }: LivePlan): string {
+  return workloads.map(podDocument).join('---\n')
+}
+
+function podDocument({ object, namespace, result }: LiveWorkload): string {
+  const head = `# The pod of ${title(object)} in namespace ${namespace}`
+  if ('refusal' in result) return `${head} is refused by the cluster.\n`
+  const options = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const
+  return `${head}\n${stringify(result.answered, options)}`
+}

@@ -1,0 +1,45 @@
+/** The preview with a cluster, for people: the whole chain's change, Longhaul's part of it, and why. */
+
+import { problemLines, reasonLines, verdict } from '../diff.ts'
+import { title } from '../plan.ts'
+import type { Style } from '../style.ts'
+import { chainDiff, longhaulsMark } from './chain-diff.ts'
+import { type Admitted, clusterPlace, type LivePlan, type LiveWorkload, otherWarnings } from './plan.ts'
+
+/** A section for each workload. */
+export function printLiveDiff({ workloads }: LivePlan, style: Style): string {
+  if (workloads.length === 0) return 'No workload in the input.\n'
+  return workloads.map(workload => section(workload, style)).join('\n')
+}
+
+function section(workload: LiveWorkload, style: Style): string {
+  const { object, namespace, document, result, decision } = workload
+  const warnings = otherWarnings(workload)
+  const place =
+    document.file === clusterPlace ? clusterPlace : `${document.file}, document ${document.number}`
+  const lines = [
+    `${style('bold', title(object))} in namespace ${namespace} (${place})`,
+    `  By its settings: ${verdict(workload)}`,
+    ...('refusal' in result
+      ? ['  In the cluster: its pods are refused, see the message.']
+      : admission(result, style)),
+    ...(decision.mutation.outcome === 'skipped' ? [] : ['', ...reasonLines(workload)]),
+    ...problemLines(workload, style),
+    ...(warnings.length === 0 ? [] : ['', '  Warnings of the cluster:']),
+    ...warnings.map(each => `    ${style('yellow', each)}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function admission(result: Admitted, style: Style): string[] {
+  const { isLonghaulsWork, differences } = result
+  const what = isLonghaulsWork ? 'changed by Longhaul' : 'not changed by Longhaul'
+  const outcome = differences.length === 0 ? `${what}, as expected.` : `${what}, not as expected:`
+  return [
+    `  In the cluster: ${outcome}`,
+    ...differences.map(each => `    ${style('yellow', each)}`),
+    '',
+    `  The whole admission chain, from the pod as it was sent; ${longhaulsMark}: Longhaul's part.`,
+    ...chainDiff(result, style).map(line => `  ${line}`),
+  ]
+}

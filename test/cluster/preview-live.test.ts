@@ -1,0 +1,545 @@
+/** `longhaul preview --live` against a real API server. */
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node'
+import jsonPatch from 'fast-json-patch'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { csi, folderWith, longhaul, type Result, runHere } from '../cli/longhaul.ts'
+import { deployment, service } from '../cli/manifests.ts'
+import { missingForControlPlane } from './binaries.ts'
+import { type ControlPlane, startControlPlane } from './control-plane.ts'
+import type { Identity } from './identity.ts'
+import { type InstalledWebhook, installWebhook } from './installed-webhook.ts'
+import { kubectl } from './kubectl.ts'
+import { resourceVersions } from './objects.ts'
+import { startSidecarWebhook } from './sidecar-webhook.ts'
+import { everyKind } from './workloads.ts'
+
+const missing = missingForControlPlane('kubectl', 'helm')
+const startTimeoutMs = 120_000
+const waiting = { timeout: 10_000, interval: 100 }
+const annotations = { 'longhaul.dev/profile': 'websocket' }
+const standingIn = "note: Longhaul's defaults are taken for its configuration; --config names another\n"
+const mistake = 'longhaul.dev/keepalive-idle: "60x" on the pod is not a duration; write 60s.'
+
+describe('preview --live', () => {
+  let controlPlane: ControlPlane
+  let core: CoreV1Api
+  let webhook: InstalledWebhook
+
+  beforeAll(async () => {
+    if (missing !== undefined) return
+    controlPlane = await startControlPlane()
+    core = controlPlane.admin.config.makeApiClient(CoreV1Api)
+    webhook = await installWebhook(controlPlane)
+    await createNamespace('prod', { 'longhaul.dev/inject': 'true', 'longhaul.dev/keepalive-idle': '45s' })
+    await createNamespace('plain', { mesh: 'on' })
+    await createNamespace('restricted', { 'pod-security.kubernetes.io/enforce': 'restricted' })
+    await apply('prod', everyKind({}))
+    await apply('plain', everyKind(annotations))
+    // The API server learns of the webhook a moment later.
+    await vi.waitFor(
+      async () => expect((await entries('deploy/web', '-n', 'prod'))[0].live.longhaul).toBe(true),
+      waiting,
+    )
+  }, startTimeoutMs)
+
+  afterAll(async () => {
+    await webhook?.[Symbol.asyncDispose]()
+    await controlPlane?.[Symbol.asyncDispose]()
+  }, startTimeoutMs)
+
+  beforeEach(context => {
+    if (missing !== undefined) context.skip(missing)
+  })
+
+  function live(...args: string[]): Promise<Result> {
+    return liveAs(controlPlane.admin, ...args)
+  }
+
+  function liveAs({ file }: Identity, ...args: string[]): Promise<Result> {
+    return runHere(['preview', '--live', '--kubeconfig', file, ...args])
+  }
+
+  /** Of manifests on standard input. */
+  function liveOf(stdin: string, ...args: string[]): Promise<Result> {
+    return runHere(['preview', '--live', '--kubeconfig', controlPlane.admin.file, '-f', '-', ...args], {
+      stdin,
+    })
+  }
+
+  async function entries(...args: string[]) {
+    return JSON.parse((await live(...args, '-o', 'json')).stdout)
+  }
+
+  async function createNamespace(name: string, labels: Record<string, string> = {}): Promise<void> {
+    await core.createNamespace({ body: { metadata: { name, labels } } })
+    await vi.waitFor(() => core.readNamespacedServiceAccount({ namespace: name, name: 'default' }), waiting)
+  }
+
+  async function apply(namespace: string, manifests: string): Promise<void> {
+    const result = await kubectl(controlPlane.admin, ['apply', '-n', namespace, '-f', '-'], manifests)
+    expect(result).toMatchObject({ status: 0 })
+  }
+
+  /** A service account with one of the API server's own roles in a namespace. */
+  async function accountWith(role: string, namespace: string): Promise<Identity> {
+    await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name: role } } })
+    await controlPlane.admin.config.makeApiClient(RbacAuthorizationV1Api).createNamespacedRoleBinding({
+      namespace,
+      body: {
+        metadata: { name: role },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+        subjects: [{ kind: 'ServiceAccount', namespace, name: role }],
+      },
+    })
+    const account = await controlPlane.serviceAccount(namespace, role)
+    // The API server learns of the binding a moment later.
+    const read = () => account.config.makeApiClient(CoreV1Api).listNamespacedPod({ namespace })
+    await vi.waitFor(read, waiting)
+    return account
+  }
+
+  describe('asks about', () => {
+    it.each([
+      'pod/web',
+      'deployment/web',
+      'StatefulSet/web',
+      'daemonsets.apps/web',
+      'rs/web',
+      'rc/web',
+      'jobs.v1.batch/web',
+      'cj/web',
+    ])('%s, in namespaces that ask for Longhaul and in others', async name => {
+      for (const [namespace, set] of [
+        ['prod', 'idle=45,interval=10,probes=3,user_timeout=75000'],
+        ['plain', 'idle=30,interval=10,probes=3,user_timeout=60000'],
+      ] as const) {
+        const [{ live, namespace: seen }] = await entries(name, '-n', namespace)
+        expect(seen).toBe(namespace)
+        expect(live).toMatchObject({ admitted: true, refusal: null, differences: [], warnings: [] })
+        // A pod that was changed at its creation has all that it is to get.
+        expect(live.longhaul).toBe(name !== 'pod/web')
+        const status = JSON.parse(live.pod.metadata.annotations['longhaul.dev/status'])
+        expect(status.features['keepalive-preload']).toEqual({ containers: ['app'], set })
+        expect(jsonPatch.applyPatch(live.sent, live.changed).newDocument).toEqual(live.pod)
+      }
+    })
+
+    it('several, each in a section of its own', async () => {
+      const { status, stdout } = await live('deploy/web', 'sts/web', '-n', 'plain')
+      expect(status).toBe(0)
+      expect(stdout).toMatch(/^Deployment web in namespace plain \(the cluster\)$.*^StatefulSet web in/ms)
+    })
+
+    it('manifests that are not in the cluster, in the namespaces that they name', async () => {
+      const inProd = deployment('chat', []).replace('name: chat', 'name: chat\n  namespace: prod')
+      const manifests = [service('chat'), deployment('other', []), inProd].join('---\n')
+      const { status, stdout } = await liveOf(manifests, '-n', 'plain', '-o', 'json')
+      expect(status).toBe(0)
+      expect(JSON.parse(stdout)).toMatchObject([
+        { name: 'other', namespace: 'plain', outcome: 'skipped', live: { longhaul: false, differences: [] } },
+        { name: 'chat', namespace: 'prod', outcome: 'mutated', live: { longhaul: true, differences: [] } },
+      ])
+    })
+
+    it('files and workloads of the cluster together', async () => {
+      const folder = await folderWith({ 'a.yaml': deployment('a'), 'more/b.yaml': deployment('b') })
+      const files = ['-f', join(folder, 'a.yaml'), '-f', join(folder, 'more')]
+      const found = await entries('deploy/web', ...files, '-n', 'plain')
+      expect(found.map(({ name }: { name: string }) => name)).toEqual(['web', 'a', 'b'])
+    })
+
+    it('the labels that a namespace has in the cluster, whatever a manifest says', async () => {
+      const namespace = `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: plain\n  labels: { longhaul.dev/inject: "true" }\n`
+      const { stdout } = await liveOf(
+        `${namespace}---\n${deployment('chat', [])}`,
+        '-n',
+        'plain',
+        '-o',
+        'json',
+      )
+      expect(JSON.parse(stdout)).toMatchObject([{ outcome: 'skipped', reason: 'not-asked' }])
+    })
+  })
+
+  it('leaves no object and no changed resourceVersion behind', async () => {
+    const { config } = controlPlane.admin
+    const kinds = ['deploy', 'sts', 'ds', 'rs', 'rc', 'job', 'cj', 'pod'].map(kind => `${kind}/web`)
+    // The controllers have to come to rest first.
+    const before = await vi.waitFor(
+      async () => {
+        const versions = await resourceVersions(config)
+        await new Promise(resolve => setTimeout(resolve, 1000))
+        expect(await resourceVersions(config)).toEqual(versions)
+        return versions
+      },
+      { timeout: 20_000, interval: 0 },
+    )
+    expect(before.size).toBeGreaterThan(100)
+    for (const namespace of ['prod', 'plain']) {
+      expect(await live(...kinds, '-n', namespace)).toMatchObject({ status: 0, stderr: '' })
+    }
+    expect(await liveOf(deployment('new'), '-n', 'plain')).toMatchObject({ status: 0 })
+    expect(await liveOf(deployment('refused'), '-n', 'restricted')).toMatchObject({ status: 1 })
+    expect(await resourceVersions(config)).toEqual(before)
+  })
+
+  describe('prints', () => {
+    it('the whole change as a diff, with the lines that are of Longhaul marked', async () => {
+      const { stdout } = await live('deploy/web', '-n', 'prod')
+      const marked = linesOf(stdout, /^ {2}L [+-] *(.*)$/gm)
+      const others = linesOf(stdout, /^ {4}[+-] *(.*)$/gm)
+      expect(stdout).toContain('By its settings: changed by keepalive-preload, pre-stop, grace-period.')
+      expect(stdout).toContain('In the cluster: changed by Longhaul, as expected.')
+      expect(marked).toEqual(
+        expect.arrayContaining(['value: /opt/longhaul/libkeepalive.so', 'terminationGracePeriodSeconds: 35']),
+      )
+      expect(marked.join('\n')).not.toMatch(/kube-api-access|serviceAccount|toleration|terminationMessage/)
+      expect(others).toEqual(expect.arrayContaining(['serviceAccountName: default', 'priority: 0']))
+      expect(others.join('\n')).not.toMatch(/longhaul/)
+      expect(stdout).toMatch(/^ {4}keepalive-idle +45s +the namespace$/m)
+    })
+
+    it('colours on a terminal', async () => {
+      const args = ['preview', '--live', '--kubeconfig', controlPlane.admin.file, 'deploy/web', '-n', 'prod']
+      expect((await runHere(args, { isColoured: true })).stdout).toContain(`L ${csi}32m+`)
+    })
+
+    it('a table', async () => {
+      const { stdout } = await live('deploy/web', 'job/web', '-n', 'plain', '-o', 'summary')
+      expect(
+        stdout,
+      ).toBe(`KIND        NAMESPACE  NAME  EXPECTED  WHAT                                     PROBLEMS  CLUSTER
+Deployment  plain      web   mutated   keepalive-preload,pre-stop,grace-period  0         mutated
+Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  0         mutated
+`)
+    })
+
+    it('patches of the pods as they are sent', async () => {
+      const [{ live: expected }] = await entries('ds/web', '-n', 'prod')
+      const patches = JSON.parse((await live('ds/web', '-n', 'prod', '-o', 'patch')).stdout)
+      expect(patches).toMatchObject([{ kind: 'DaemonSet', namespace: 'prod', name: 'web' }])
+      const pod = jsonPatch.applyPatch(expected.sent, patches[0].patch).newDocument
+      expect(pod).toHaveProperty('spec.serviceAccountName', 'default')
+      expect(pod).toHaveProperty('spec.terminationGracePeriodSeconds', 35)
+    })
+
+    it('the pods as YAML, which is what a creation gives', async () => {
+      const { stdout } = await live('deploy/web', 'sts/web', '-n', 'prod', '-o', 'yaml')
+      expect(stdout).toMatch(/^# The pod of Deployment web in namespace prod\napiVersion: v1\nkind: Pod\n/)
+      const pods = parseAllDocuments(stdout).map(each => each.toJS())
+      expect(pods).toHaveLength(2)
+      expect(pods[1].spec.volumes).toContainEqual({
+        name: 'data',
+        persistentVolumeClaim: { claimName: 'data-web-0' },
+      })
+      const [, ...again] = parseAllDocuments((await liveOf(stdout, '-o', 'yaml')).stdout)
+      expect(again).toHaveLength(1)
+    })
+  })
+
+  describe('tells what is', () => {
+    it("another webhook's", async () => {
+      await using _ = await startSidecarWebhook(controlPlane, 'mesh')
+      await vi.waitFor(async () => {
+        expect((await live('deploy/web', '-n', 'plain')).stdout).toContain('example.com/sidecar')
+      }, waiting)
+      const { stdout } = await live('deploy/web', '-n', 'plain')
+      expect(stdout).toMatch(/^ {4}\+ +(- )?image: example.com\/sidecar$/m)
+      expect(stdout).toMatch(/^ {4}\+ +sidecar: added$/m)
+      expect(stdout).toContain('In the cluster: changed by Longhaul, as expected.')
+      expect(stdout).toMatch(/Warnings of the cluster:\n {4}a "sidecar" was added, as ordered$/m)
+      const [{ live: found }] = await entries('deploy/web', '-n', 'plain')
+      expect(found.warnings).toEqual(['a "sidecar" was added, as ordered'])
+      const names = found.pod.spec.containers.map(({ name }: { name: string }) => name)
+      expect(names).toEqual(['app', 'sidecar'])
+    })
+
+    it('a problem, and a warning of the API server', async () => {
+      const manifest = deployment('chat', ['longhaul.dev/keepalive-idle: 60x']).replace(
+        'image:',
+        'imagge: x\n          image:',
+      )
+      const { status, stdout } = await liveOf(manifest, '-n', 'plain')
+      expect(status).toBe(0)
+      expect(stdout).toContain(`  Problems:\n    ${mistake} Using 60s from the defaults.\n`)
+      expect(stdout).toContain(`    unknown field "spec.containers[0].imagge"\n`)
+      // Once: the warning of the cluster's Longhaul says nothing else.
+      expect(stdout.split(mistake)).toHaveLength(2)
+      const strict = await liveOf(manifest, '-n', 'plain', '--strict')
+      expect(strict.status).toBe(1)
+      expect(strict.stderr).toBe('longhaul: 1 problem and 0 differences from what is expected found\n')
+    })
+
+    it('otherwise than a configuration says', async () => {
+      const folder = await folderWith({ 'longhaul.yaml': 'defaults: { pre-stop-sleep: 9s }' })
+      const config = ['--config', join(folder, 'longhaul.yaml')]
+      const { status, stdout } = await live('deploy/web', '-n', 'prod', ...config)
+      expect(status).toBe(0)
+      expect(stdout).toContain('In the cluster: changed by Longhaul, not as expected:\n    pre-stop: ')
+      const summary = await live('deploy/web', '-n', 'prod', ...config, '-o', 'summary', '--strict')
+      expect(summary.status).toBe(1)
+      expect(summary.stdout).toMatch(
+        / differs\nDeployment web: pre-stop: \{.*"sleep 5s"\} in the cluster, \{.*"sleep 9s"\} expected\n/,
+      )
+    })
+
+    it('not done, as the webhook can not be reached', async () => {
+      webhook.setReachable(false)
+      onTestFinished(() => webhook.setReachable(true))
+      const { status, stdout } = await live('deploy/web', '-n', 'prod')
+      expect(status).toBe(0)
+      expect(stdout).toContain('In the cluster: not changed by Longhaul, not as expected:')
+      expect(stdout).toContain("Longhaul changed nothing: its webhook was not called, or can't be reached")
+      expect(linesOf(stdout, /^ {2}L (.*)$/gm)).toEqual([])
+    })
+
+    it("left alone in Longhaul's own namespace", async () => {
+      const found = await entries(
+        '-f',
+        join(await folderWith({ 'a.yaml': deployment('a') }), 'a.yaml'),
+        '-n',
+        'longhaul-system',
+      )
+      expect(found).toMatchObject([
+        { outcome: 'skipped', reason: 'excluded-namespace', live: { longhaul: false, differences: [] } },
+      ])
+    })
+  })
+
+  describe("with the cluster's configuration", () => {
+    it('knows its defaults', async () => {
+      await webhook.upgrade('config: { defaults: { pre-stop-sleep: 7s } }')
+      onTestFinished(() => webhook.upgrade(''))
+      const [{ settings, live }] = await entries('deploy/web', '-n', 'prod')
+      expect(settings['pre-stop-sleep']).toEqual({ value: '7s', source: "the cluster's defaults" })
+      expect(live).toMatchObject({ longhaul: true, differences: [] })
+    })
+
+    it('shows the denial of a strict one', async () => {
+      await webhook.upgrade('config: { strict: true }')
+      onTestFinished(() => webhook.upgrade(''))
+      const { status, stdout, stderr } = await liveOf(
+        deployment('chat', ['longhaul.dev/keepalive-idle: 60x']),
+        '-n',
+        'plain',
+      )
+      expect(status).toBe(1)
+      expect(stdout).toContain('By its settings: denied, as the configuration is strict.')
+      expect(stdout).toContain('In the cluster: its pods are refused')
+      expect(stderr).toMatch(
+        /^longhaul: the cluster refuses the pods of Deployment chat in namespace plain: admission webhook "pods.longhaul.dev" denied the request: Longhaul denies this pod \(strict\): /,
+      )
+      expect(stderr).toContain(mistake)
+    })
+
+    it('that it can not use takes the defaults, and says so', async () => {
+      const { data } = await core.readNamespacedConfigMap({ namespace: 'longhaul-system', name: 'longhaul' })
+      const replaceConfig = (text: string) =>
+        core.patchNamespacedConfigMap({
+          namespace: 'longhaul-system',
+          name: 'longhaul',
+          body: [{ op: 'replace', path: '/data/config.yaml', value: text }],
+        })
+      await replaceConfig('tomorrow: { never: dies }')
+      onTestFinished(async () => void (await replaceConfig(data?.['config.yaml'] ?? '')))
+      const { status, stderr } = await live('deploy/web', '-n', 'prod')
+      expect(status).toBe(0)
+      expect(stderr).toBe(
+        `note: ConfigMap longhaul-system/longhaul:1: tomorrow: is not a known field\n${standingIn}`,
+      )
+    })
+  })
+
+  describe('ends with status 1 and says', () => {
+    it('what PodSecurity refuses; others are shown', async () => {
+      const inPlain = deployment('fine').replace('name: fine', 'name: fine\n  namespace: plain')
+      const { status, stdout, stderr } = await liveOf(
+        `${deployment('chat')}---\n${inPlain}`,
+        '-n',
+        'restricted',
+        '-o',
+        'json',
+      )
+      expect(status).toBe(1)
+      expect(JSON.parse(stdout)).toMatchObject([
+        {
+          name: 'chat',
+          live: { admitted: false, refusal: expect.stringContaining('violates PodSecurity'), pod: null },
+        },
+        { name: 'fine', live: { admitted: true, longhaul: true } },
+      ])
+      expect(stderr).toMatch(
+        /^longhaul: the cluster refuses the pods of Deployment chat in namespace restricted: .*violates PodSecurity/,
+      )
+      // The init container is not among the offenders.
+      expect(stderr).not.toContain('longhaul-init')
+      for (const format of ['summary', 'yaml', 'patch']) {
+        const again = await liveOf(deployment('chat'), '-n', 'restricted', '-o', format)
+        expect(again.status).toBe(1)
+        expect(again.stderr).toContain('in namespace restricted: pods "chat-')
+      }
+    })
+
+    it('what a quota refuses', async () => {
+      await createNamespace('full')
+      await core.createNamespacedResourceQuota({
+        namespace: 'full',
+        body: { metadata: { name: 'none' }, spec: { hard: { pods: '0' } } },
+      })
+      await vi.waitFor(async () => {
+        const { stderr } = await liveOf(deployment('chat'), '-n', 'full')
+        expect(stderr).toContain('exceeded quota: none')
+      }, waiting)
+    })
+
+    it('which right is missing for a dry run', async () => {
+      const viewer = await accountWith('view', 'plain')
+      const { status, stdout, stderr } = await liveAs(viewer, 'deploy/web', '-n', 'plain')
+      expect([status, stdout]).toEqual([1, ''])
+      expect(stderr).toContain(
+        'longhaul: a dry run needs the right to create pods in namespace plain (verb create, resource pods): ',
+      )
+      expect(stderr).toContain('User "system:serviceaccount:plain:view" cannot create resource "pods"')
+    })
+
+    it('what may not be read', async () => {
+      const nobody = await controlPlane.serviceAccount('plain', 'default')
+      const { status, stderr } = await liveAs(nobody, 'deploy/web', 'sts/web', '-n', 'plain')
+      expect(status).toBe(1)
+      expect(stderr).toMatch(
+        /^longhaul: Deployment web can't be read from namespace plain: .* cannot get resource "deployments"/,
+      )
+      expect(stderr).toMatch(/^longhaul: StatefulSet web can't be read/m)
+    })
+
+    it('which workloads and namespaces are not there', async () => {
+      const workload = await live('deploy/nothing', '-n', 'plain')
+      expect(workload).toMatchObject({ status: 1, stdout: '' })
+      expect(workload.stderr).toBe(
+        'longhaul: Deployment nothing can\'t be read from namespace plain: deployments.apps "nothing" not found\n',
+      )
+      const namespace = await liveOf(deployment('chat'), '-n', 'nowhere')
+      expect(namespace).toMatchObject({ status: 1, stdout: '' })
+      expect(namespace.stderr).toBe('longhaul: namespace nowhere is not in the cluster; create it first\n')
+    })
+
+    it('that a token is not accepted', async () => {
+      const config = new KubeConfig()
+      config.loadFromFile(controlPlane.admin.file)
+      const cluster = config.getCurrentCluster() ?? expect.fail()
+      config.loadFromClusterAndUser(cluster, { name: 'former', token: 'expired' })
+      const folder = await folderWith({ kubeconfig: config.exportConfig() })
+      const { status, stderr } = await runHere([
+        'preview',
+        '--live',
+        '--kubeconfig',
+        join(folder, 'kubeconfig'),
+        'deploy/web',
+      ])
+      expect(status).toBe(1)
+      expect(stderr).toContain(
+        'the credentials of the kubeconfig are not accepted (Unauthorized); log in again',
+      )
+    })
+  })
+
+  it('does for people who may only work in a namespace what can be done, and says what they can not read', async () => {
+    const editor = await accountWith('edit', 'prod')
+    const { status, stdout, stderr } = await liveAs(editor, 'deploy/web', '-n', 'prod')
+    expect(status).toBe(0)
+    expect(stdout).toContain('In the cluster: changed by Longhaul, as expected.')
+    expect(stderr).toMatch(
+      /^note: Longhaul's webhook can't be looked up: .*\nnote: Longhaul's defaults are taken/,
+    )
+  })
+
+  it('finds cluster and namespace as kubectl does', async () => {
+    const folder = await folderWith({})
+    const config = new KubeConfig()
+    config.loadFromFile(controlPlane.admin.file)
+    const current = config.getContextObject(config.getCurrentContext()) ?? expect.fail()
+    config.addContext({ ...current, name: 'team', namespace: 'prod' })
+    await writeFile(join(folder, 'kubeconfig'), config.exportConfig())
+    const env = { KUBECONFIG: join(folder, 'kubeconfig'), HOME: folder }
+    const { status, stdout } = await longhaul(
+      ['preview', '--live', 'deploy/web', '--context', 'team', '-o', 'json'],
+      { env },
+    )
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject([{ namespace: 'prod', live: { longhaul: true } }])
+    const inDefault = await longhaul(['preview', '--live', 'deploy/web'], { env })
+    expect(inDefault.stderr).toContain("Deployment web can't be read from namespace default")
+  })
+
+  describe('beside it, kubectl', () => {
+    const pod = parse(everyKind(annotations).split('---\n')[0] ?? '')
+    const other = JSON.stringify({ ...pod, metadata: { ...pod.metadata, name: 'other' } })
+    const mistaken = everyKindOf('Deployment', { 'longhaul.dev/keepalive-idle': '60x' })
+
+    it.each([
+      ['apply', ['apply', '--dry-run=server', '-o', 'json']],
+      ['create', ['create', '--dry-run=server', '-o', 'json']],
+    ])('%s shows the change of a pod in a dry run', async (_, args) => {
+      const { status, stdout } = await kubectl(controlPlane.admin, [...args, '-n', 'plain', '-f', '-'], other)
+      expect(status).toBe(0)
+      expect(JSON.parse(stdout).metadata.annotations).toHaveProperty(['longhaul.dev/status'])
+      await expect(core.readNamespacedPod({ namespace: 'plain', name: 'other' })).rejects.toMatchObject({
+        code: 404,
+      })
+    })
+
+    it('diff shows the change of a pod', async () => {
+      const { status, stdout } = await kubectl(controlPlane.admin, ['diff', '-n', 'plain', '-f', '-'], other)
+      expect(status).toBe(1)
+      expect(stdout).toMatch(/^\+ +value: \/opt\/longhaul\/libkeepalive.so$/m)
+    })
+
+    it.each([
+      ['apply', ['apply', '--dry-run=server'], 0],
+      ['diff', ['diff'], 1],
+    ])('%s shows the warning about a Deployment', async (_, args, expected) => {
+      const { status, stdout, stderr } = await kubectl(
+        controlPlane.admin,
+        [...args, '-n', 'plain', '-f', '-'],
+        mistaken,
+      )
+      expect(status).toBe(expected)
+      expect(stderr).toContain(`Warning: ${mistake}`)
+      // No pods are made in a dry run of their controller.
+      expect(stdout).not.toContain('libkeepalive')
+    })
+  })
+
+  describe('without Longhaul in the cluster', () => {
+    beforeAll(() => webhook?.[Symbol.asyncDispose]())
+
+    it('says that it is not there', async () => {
+      const { status, stdout, stderr } = await vi.waitFor(async () => {
+        const result = await live('deploy/web', '-n', 'prod')
+        expect(result.stdout).toContain('not changed by Longhaul')
+        return result
+      }, waiting)
+      expect(status).toBe(0)
+      expect(stdout).toContain('Longhaul changed nothing: no webhook of it is in the cluster')
+      expect(stderr).toBe(
+        `note: Longhaul is not installed: no webhook of the cluster is called pods.longhaul.dev\n${standingIn}`,
+      )
+    })
+  })
+})
+
+function everyKindOf(kind: string, annotations: Record<string, string>): string {
+  return (
+    everyKind(annotations)
+      .split('---\n')
+      .find(each => each.includes(`kind: ${kind}\n`)) ?? ''
+  )
+}
+
+function linesOf(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, line]) => line ?? '')
+}

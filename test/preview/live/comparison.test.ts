@@ -1,0 +1,111 @@
+import type { V1Pod } from '@kubernetes/client-node'
+import { describe, expect, it } from 'vitest'
+import { decide } from '../../../src/mutation/decide.ts'
+import { defaultConfig } from '../../../src/policy/config.ts'
+import { compare } from '../../../src/preview/live/comparison.ts'
+import { version } from '../../../src/version.ts'
+
+const asking = { 'longhaul.dev/inject': 'true' }
+const namespace = { name: 'prod', labels: {} }
+const statusKey = 'longhaul.dev/status'
+
+function pod(annotations: Record<string, string>): V1Pod {
+  return { metadata: { annotations }, spec: { containers: [{ name: 'app', image: 'example.com/app' }] } }
+}
+
+function comparisonOf(
+  sent: V1Pod,
+  answered: V1Pod,
+  some: { isInstalled?: boolean | undefined; strict?: boolean } = {},
+) {
+  const { isInstalled, strict } = { isInstalled: true, strict: false, ...some }
+  const config = { ...defaultConfig, strict }
+  return compare({
+    sent,
+    answered,
+    expected: decide(sent, namespace, config),
+    remaining: decide(answered, namespace, config),
+    installation: { isInstalled },
+  })
+}
+
+const done = decide(pod(asking), namespace, defaultConfig).mutation.pod
+
+/** The pod as Longhaul makes it, with another text as its status. */
+function withStatus(text: string): V1Pod {
+  return { ...done, metadata: { annotations: { ...done.metadata?.annotations, [statusKey]: text } } }
+}
+
+describe("the cluster's Longhaul", () => {
+  it('did what is expected', () => {
+    expect(comparisonOf(pod(asking), done)).toEqual({ isLonghaulsWork: true, differences: [] })
+    expect(comparisonOf(pod({}), pod({}))).toEqual({ isLonghaulsWork: false, differences: [] })
+  })
+
+  it('did what is expected to a container that another webhook added, too', () => {
+    const sidecar = { name: 'sidecar', image: 'example.com/sidecar' }
+    const both = pod(asking)
+    both.spec?.containers.push(sidecar)
+    expect(
+      comparisonOf(pod(asking), decide(both, namespace, defaultConfig).mutation.pod).differences,
+    ).toEqual([])
+  })
+
+  it('had nothing to do for a pod that it had changed at its creation', () => {
+    expect(comparisonOf(done, done)).toEqual({ isLonghaulsWork: false, differences: [] })
+  })
+
+  it.each([
+    [false, /^Longhaul changed nothing: no webhook of it is in the cluster$/],
+    [true, /^Longhaul changed nothing: its webhook was not called, or .* \(failurePolicy Ignore\)$/],
+    [undefined, /, or it is not installed$/],
+  ])('did nothing (installed: %s)', (isInstalled, message) => {
+    const { isLonghaulsWork, differences } = comparisonOf(pod(asking), pod(asking), { isInstalled })
+    expect([isLonghaulsWork, differences]).toEqual([false, [expect.stringMatching(message)]])
+  })
+
+  it('changed what is to be left alone', () => {
+    const changed = {
+      ...done,
+      metadata: { annotations: { [statusKey]: done.metadata?.annotations?.[statusKey] ?? '' } },
+    }
+    expect(comparisonOf(pod({}), changed)).toEqual({
+      isLonghaulsWork: true,
+      differences: [
+        'Longhaul changed a pod in the cluster that it is to leave alone: Neither the pod nor its namespace asks for Longhaul.',
+      ],
+    })
+  })
+
+  it('is of another version, and did other things', () => {
+    const features = { 'pre-stop': { containers: ['app'], set: 'sleep 9s' }, novelty: {} }
+    const { differences } = comparisonOf(
+      pod(asking),
+      withStatus(JSON.stringify({ version: '9.9.9', features })),
+    )
+    expect(differences).toContain(`the cluster has Longhaul 9.9.9, this is ${version}`)
+    expect(differences).toContain(
+      'pre-stop: {"containers":["app"],"set":"sleep 9s"} in the cluster, {"containers":["app"],"set":"sleep 5s"} expected',
+    )
+    expect(differences).toContain('novelty: {} in the cluster, nothing expected')
+    expect(differences).toHaveLength(5)
+  })
+
+  it('was overruled by another webhook', () => {
+    const undone = { ...done, spec: { ...pod({}).spec, containers: pod({}).spec?.containers ?? [] } }
+    expect(comparisonOf(pod(asking), undone).differences).toEqual([
+      'another webhook changed what Longhaul had set',
+    ])
+  })
+
+  it.each(['{', '[]', 'null', '"x"'])('left a status that is not readable: %s', text => {
+    expect(comparisonOf(pod(asking), withStatus(text)).differences).not.toEqual([])
+  })
+
+  it('is less strict', () => {
+    const mistaken = pod({ 'longhaul.dev/keepalive-idle': '60x' })
+    expect(comparisonOf(mistaken, mistaken, { strict: true }).differences).toEqual([
+      'Longhaul is to deny the pod, as the configuration is strict, but the cluster admits it',
+    ])
+  })
+})

@@ -81,6 +81,11 @@ export function namespacesOf(documents: readonly ManifestDocument[], defaultName
   return new Set(workloads.map(({ object }) => namespaceNameOf(object, defaultNamespace)))
 }
 
+/** All objects in some documents, also those inside Lists. */
+export function objectsIn(documents: readonly ManifestDocument[]): KubernetesObject[] {
+  return locate(documents).map(({ object }) => object)
+}
+
 function locate(documents: readonly ManifestDocument[]): Located[] {
   return documents.flatMap(document => objectsOf(document.value).map(object => ({ document, object })))
 }

@@ -152,6 +152,23 @@ describe('preview --live', () => {
       expect(found.map(({ name }: { name: string }) => name)).toEqual(['web', 'a', 'b'])
     })
 
+    it('manifests with a service account that is in the input, and yet to be made', async () => {
+      const manifest = deployment('chat').replace(
+        '    spec:\n      containers',
+        '    spec:\n      serviceAccountName: chat\n      containers',
+      )
+      const missing = await liveOf(manifest, '-n', 'plain')
+      expect(missing.status).toBe(1)
+      expect(missing.stderr).toContain('serviceaccount "chat" not found')
+      const account = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: chat }\n'
+      const { status, stdout, stderr } = await liveOf(`${account}---\n${manifest}`, '-n', 'plain')
+      expect([status, stderr]).toEqual([
+        0,
+        'note: service account chat is not in namespace plain yet; pods that name it were tried with the default one\n',
+      ])
+      expect(stdout).toContain('In the cluster: changed by Longhaul, as expected.')
+    })
+
     it('the labels that a namespace has in the cluster, whatever a manifest says', async () => {
       const namespace = `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: plain\n  labels: { longhaul.dev/inject: "true" }\n`
       const { stdout } = await liveOf(
@@ -455,6 +472,22 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
     expect(stderr).toMatch(
       /^note: Longhaul's webhook can't be looked up: .*\nnote: Longhaul's defaults are taken/,
     )
+  })
+
+  it('does without the labels of a namespace that may not be read, and says so', async () => {
+    const rbac = controlPlane.admin.config.makeApiClient(RbacAuthorizationV1Api)
+    await rbac.createClusterRole({
+      body: {
+        metadata: { name: 'few' },
+        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['create', 'list'] }],
+      },
+    })
+    const account = await accountWith('few', 'prod')
+    const folder = await folderWith({ 'a.yaml': deployment('chat') })
+    const { status, stdout, stderr } = await liveAs(account, '-f', join(folder, 'a.yaml'), '-n', 'prod')
+    expect(status).toBe(0)
+    expect(stdout).toContain('In the cluster: changed by Longhaul')
+    expect(stderr).toContain("note: the labels of namespace prod can't be read, and are taken to be none: ")
   })
 
   it('finds cluster and namespace as kubectl does', async () => {

@@ -2,20 +2,19 @@
 
 import type { V1Pod } from '@kubernetes/client-node'
 import type { Api } from '../../cluster/api.ts'
-import { dryRunPod } from '../../cluster/dry-run.ts'
 import { findInstallation, type Installation } from '../../cluster/installation.ts'
-import { readNamespaces, readVersion, readWorkloads } from '../../cluster/live-objects.ts'
+import { readNamespaces, readWorkloads } from '../../cluster/live-objects.ts'
 import type { WorkloadName } from '../../cluster/workload-resources.ts'
 import { creationOf, withoutBookkeeping } from '../../manifests/created-pod.ts'
 import type { ManifestDocument } from '../../manifests/documents.ts'
-import { type Decision, decide, type Namespace } from '../../mutation/decide.ts'
-import { type Config, defaultConfig } from '../../policy/config.ts'
-import { ConfigError } from '../../policy/config-error.ts'
-import { parseConfig } from '../../policy/config-file.ts'
-import type { KubernetesVersion } from '../../policy/kubernetes-version.ts'
+import type { NamespaceLabels } from '../../manifests/namespaces.ts'
+import { type Decision, decide } from '../../mutation/decide.ts'
+import type { Config } from '../../policy/config.ts'
 import { warnings as problemWarnings } from '../../policy/problems.ts'
-import { namespacesOf, type Plan, type PlannedWorkload, planDocuments } from '../plan.ts'
+import { namespacesOf, objectsIn, type Plan, type PlannedWorkload, planDocuments } from '../plan.ts'
+import { type LoadConfig, readClusterConfig } from './cluster-config.ts'
 import { type Comparison, compare } from './comparison.ts'
+import { accountKey, tryPod } from './trial.ts'
 
 export interface LiveRequest {
   /** Workloads of the cluster. */
@@ -24,8 +23,8 @@ export interface LiveRequest {
   documents: readonly ManifestDocument[]
   /** The namespace of the names, and of documents that name none. */
   namespace: string
-  /** Gives another configuration than the cluster's own, for its version of Kubernetes. */
-  loadConfig?(version: KubernetesVersion): Promise<Config>
+  /** Gives another configuration than the cluster's own. */
+  loadConfig?: LoadConfig
 }
 
 /** The pod before and after the admission chain. */
@@ -64,71 +63,60 @@ export const clusterPlace = 'the cluster'
 export async function planLive(api: Api, request: LiveRequest): Promise<LivePlan> {
   const stored = await readWorkloads(api, request.names, request.namespace)
   const documents = [...stored.map(documentOf), ...request.documents]
-  const namespaces = await readNamespaces(api, namespacesOf(documents, request.namespace))
+  const { labels, notes } = await readNamespaces(api, namespacesOf(documents, request.namespace))
   const installation = await findInstallation(api)
-  const { config, notes } = await configOf(api, installation, request)
-  const options = {
-    namespace: request.namespace,
-    namespaceLabels: {},
-    clusterNamespaces: namespaces.labels,
-    config,
+  const reading = await readClusterConfig(api, installation, request.loadConfig)
+  const { namespace } = request
+  const { config } = reading
+  const plan = planDocuments(documents, { namespace, namespaceLabels: {}, clusterNamespaces: labels, config })
+  const surroundings = { api, labels, config, installation, newAccounts: accountsIn(documents, namespace) }
+  const trials: Tried[] = []
+  for (const each of plan.workloads) trials.push(await tryWorkload(each, surroundings))
+  const tried = new Set(trials.flatMap(each => each.notes))
+  return {
+    documents,
+    workloads: trials.map(each => each.workload),
+    notes: [...notes, ...reading.notes, ...tried, ...plan.notes],
   }
-  const plan = planDocuments(documents, options)
-  const workloads: LiveWorkload[] = []
-  for (const each of plan.workloads) {
-    const namespace = { name: each.namespace, labels: namespaces.labels.get(each.namespace) ?? {} }
-    workloads.push(await tryInCluster(api, each, namespace, config, installation))
-  }
-  return { documents, workloads, notes: [...namespaces.notes, ...notes, ...plan.notes] }
 }
 
 function documentOf(value: object, index: number): ManifestDocument {
   return { file: clusterPlace, number: index + 1, line: 1, text: '', value }
 }
 
-async function tryInCluster(
-  api: Api,
-  workload: PlannedWorkload,
-  namespace: Namespace,
-  config: Config,
-  installation: Installation,
-): Promise<LiveWorkload> {
-  const sent = creationOf(workload.object, namespace.name)
-  const { warnings, ...outcome } = await dryRunPod(api, sent, namespace.name)
-  if ('refusal' in outcome) return { ...workload, warnings, result: outcome }
+function accountsIn(documents: readonly ManifestDocument[], defaultNamespace: string): Set<string> {
+  const accounts = objectsIn(documents).filter(({ kind }) => kind === 'ServiceAccount')
+  return new Set(
+    accounts.map(({ metadata }) => accountKey(metadata?.namespace ?? defaultNamespace, metadata?.name ?? '')),
+  )
+}
+
+interface Surroundings {
+  api: Api
+  labels: NamespaceLabels
+  config: Config
+  installation: Installation
+  newAccounts: ReadonlySet<string>
+}
+
+interface Tried {
+  workload: LiveWorkload
+  notes: readonly string[]
+}
+
+async function tryWorkload(workload: PlannedWorkload, surroundings: Surroundings): Promise<Tried> {
+  const { api, labels, config, installation, newAccounts } = surroundings
+  const namespace = { name: workload.namespace, labels: labels.get(workload.namespace) ?? {} }
+  const pod = creationOf(workload.object, namespace.name)
+  const { sent, outcome, notes } = await tryPod(api, pod, namespace.name, newAccounts)
+  const { warnings } = outcome
+  if ('refusal' in outcome) {
+    return { workload: { ...workload, warnings, result: { refusal: outcome.refusal } }, notes }
+  }
   const answered = withoutBookkeeping(outcome.pod)
   const expected = decide(sent, namespace, config)
   // Nothing is left to do for a pod that Longhaul has been at, whatever others made of it besides.
   const remaining = decide(answered, namespace, config)
   const comparison = compare({ sent, answered, expected, remaining, installation })
-  return { ...workload, warnings, result: { sent, answered, expected, ...comparison } }
-}
-
-/** The configuration that Longhaul has in the cluster, as far as it can be known. */
-async function configOf(
-  api: Api,
-  { config: written, namespace, notes }: Installation,
-  { loadConfig }: LiveRequest,
-): Promise<{ config: Config; notes: readonly string[] }> {
-  const version = await readVersion(api)
-  const read =
-    loadConfig === undefined ? readConfig(written, version) : { config: await loadConfig(version), notes: [] }
-  const own = namespace === undefined ? [] : [namespace]
-  const excludedNamespaces = new Set([...read.config.excludedNamespaces, ...own])
-  return { config: { ...read.config, excludedNamespaces }, notes: [...notes, ...read.notes] }
-}
-
-function readConfig(
-  written: Installation['config'],
-  kubernetesVersion: KubernetesVersion,
-): { config: Config; notes: readonly string[] } {
-  const standard = { ...defaultConfig, kubernetesVersion }
-  const instead = "Longhaul's defaults are taken for its configuration; --config names another"
-  if (written === undefined) return { config: standard, notes: [instead] }
-  try {
-    return { config: parseConfig(written.text, written.place, kubernetesVersion), notes: [] }
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    return { config: standard, notes: [...error.message.split('\n'), instead] }
-  }
+  return { workload: { ...workload, warnings, result: { sent, answered, expected, ...comparison } }, notes }
 }

@@ -1,12 +1,12 @@
 /** How Longhaul talks to the API server. */
 
 import { type KubernetesVersion, parseKubernetesVersion } from '../policy/kubernetes-version.ts'
+import { loadKubeConfig, namespaceOf } from './kubeconfig.ts'
 import {
   AdmissionregistrationV1Api,
   ApiException,
   CoreV1Api,
   createConfiguration,
-  KubeConfig,
   type RequestContext,
   type ResponseContext,
   ServerConfiguration,
@@ -29,11 +29,10 @@ const requestTimeoutMs = 10_000
 
 /**
  * A client with the rights of the pod's service account, or, outside a cluster, of the kubeconfig that kubectl
- * would take. Connects at the first request.
+ * would take. Connects at the first request. Throws an InputError where there is neither.
  */
 export function createClusterClient(): ClusterClient {
-  const kubeConfig = new KubeConfig()
-  kubeConfig.loadFromDefault()
+  const kubeConfig = loadKubeConfig({})
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration(kubeConfig.getCurrentCluster()?.server ?? '', {}),
     authMethods: { default: kubeConfig },
@@ -44,7 +43,7 @@ export function createClusterClient(): ClusterClient {
     core: new CoreV1Api(configuration),
     registration: new AdmissionregistrationV1Api(configuration),
     watch: new Watch(kubeConfig),
-    namespace: kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace ?? 'default',
+    namespace: namespaceOf(kubeConfig),
     async readVersion() {
       const { gitVersion } = await version.getCode()
       const parsed = parseKubernetesVersion(gitVersion)

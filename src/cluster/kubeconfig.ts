@@ -34,7 +34,7 @@ function check(config: KubeConfig, file: string): void {
   const context = config.getCurrentContext()
   const cluster = config.getCurrentCluster()
   if (cluster?.server === serverOfNoFile) {
-    throw new InputError('there is no kubeconfig: name a file by --kubeconfig or in the variable KUBECONFIG')
+    throw new InputError('there is no kubeconfig: name a file in the variable KUBECONFIG')
   }
   if (cluster !== null) return
   const known = config.getContexts().map(({ name }) => name)

@@ -20,6 +20,7 @@ import {
   secret,
 } from '../admission/reviews.ts'
 import { type Answer, send } from '../admission/webhook.ts'
+import { findFreePort } from '../cluster/free-port.ts'
 import {
   csi,
   ended,
@@ -408,6 +409,48 @@ describe('a start that fails', () => {
     ])
     expect(status).toBe(2)
     expect(stderr).toMatch(message)
+  })
+})
+
+describe('serve in a cluster', () => {
+  const kubeconfig = (server: string) => `
+apiVersion: v1
+kind: Config
+current-context: here
+clusters: [{name: c, cluster: {server: "${server}"}}]
+users: [{name: u, user: {token: t}}]
+contexts: [{name: here, context: {cluster: c, user: u}}]
+`
+
+  it('waits for an API server that does not answer, and can be stopped meanwhile', async () => {
+    const folder = await folderWith({ kubeconfig: kubeconfig(`https://127.0.0.1:${await findFreePort()}`) })
+    const adminPort = await findFreePort()
+    const child = start(['serve', '--port', '0', '--admin-port', String(adminPort)], {
+      KUBECONFIG: join(folder, 'kubeconfig'),
+    })
+    const result = ended(child)
+    const get = async (path: string) => {
+      const response = await fetch(`http://127.0.0.1:${adminPort}${path}`).catch(() => undefined)
+      return response === undefined ? undefined : [response.status, await response.text()]
+    }
+    await expect.poll(() => get('/livez'), patience).toEqual([200, 'ok\n'])
+    expect(await get('/readyz')).toEqual([503, 'not ready: the webhook is starting\n'])
+    child.kill('SIGTERM')
+    const { status, stdout, stderr } = await result
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('the API server does not answer; it is tried again')
+    expect(stdout).toContain('ECONNREFUSED')
+  })
+
+  it('says of a broken configuration what is wrong before it waits for anything', async () => {
+    const folder = await folderWith({
+      kubeconfig: kubeconfig(`https://127.0.0.1:${await findFreePort()}`),
+      'config.yaml': 'certs: {mode: acme}\n',
+    })
+    const args = ['serve', ...anyPorts, '--config', join(folder, 'config.yaml')]
+    const { status, stderr } = await ended(start(args, { KUBECONFIG: join(folder, 'kubeconfig') }))
+    expect(status).toBe(2)
+    expect(stderr).toContain('certs.mode: "acme" is not one of self, cert-manager, provided')
   })
 })
 

@@ -45,7 +45,7 @@ describe('a kubeconfig', () => {
     expect(result).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'longhaul: there is no kubeconfig: name a file by --kubeconfig or in the variable KUBECONFIG\n',
+      stderr: 'longhaul: there is no kubeconfig: name a file in the variable KUBECONFIG\n',
     })
   })
 })

@@ -1,7 +1,7 @@
 /** How Longhaul talks to the API server. */
 
 import { type KubernetesVersion, parseKubernetesVersion } from '../policy/kubernetes-version.ts'
-import { loadKubeConfig, namespaceOf } from './kubeconfig.ts'
+import { type KubeConfigChoice, loadKubeConfig, namespaceOf } from './kubeconfig.ts'
 import {
   AdmissionregistrationV1Api,
   ApiException,
@@ -31,8 +31,8 @@ const requestTimeoutMs = 10_000
  * A client with the rights of the pod's service account, or, outside a cluster, of the kubeconfig that kubectl
  * would take. Connects at the first request. Throws an InputError where there is neither.
  */
-export function createClusterClient(): ClusterClient {
-  const kubeConfig = loadKubeConfig({})
+export function createClusterClient(choice: KubeConfigChoice = {}): ClusterClient {
+  const kubeConfig = loadKubeConfig(choice)
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration(kubeConfig.getCurrentCluster()?.server ?? '', {}),
     authMethods: { default: kubeConfig },

@@ -44,9 +44,13 @@ export function ownCertificates(options: OwnCertificatesOptions): CertificateSou
   }
 
   const replaceLost = async (old: V1Secret | undefined, fault: string, nowMs: number) => {
+    const published = await publisher.read()
+    if (old === undefined && published === undefined) {
+      throw new Error(`Secret ${secret.name} is gone, as the webhook configurations are: it stays so`)
+    }
     if (known !== undefined) return write(known, old, 'restore')
     // Whoever served before is trusted still, and may be about to restore what it knows.
-    const previous = (await publisher.read()).join('')
+    const previous = published?.join('') ?? ''
     if (previous !== '' && tries++ < patientTries) throw new Error(`Secret ${secret.name}: ${fault}`)
     const authority = await makeAuthority(lifetimes, nowMs)
     const leaf = await makeLeaf(authority, options, nowMs)

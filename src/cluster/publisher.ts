@@ -5,8 +5,8 @@ import type { ClusterClient } from './client.ts'
 import { publish, readPublished } from './webhook-configurations.ts'
 
 export interface Publisher {
-  /** The certificates that are published now. */
-  read(): Promise<string[]>
+  /** The certificates that are published now; undefined where there is no configuration: nobody calls then. */
+  read(): Promise<string[] | undefined>
   /** Publishes these and no others. Gives false, and reports it, where that failed. */
   publish(authorities: readonly string[]): Promise<boolean>
 }

@@ -60,10 +60,12 @@ export function configurationResources(registration: Registration, name: string)
   ]
 }
 
-/** The certificates that API servers trust now, of both configurations. */
-export async function readPublished(registration: Registration, name: string): Promise<string[]> {
-  const configurations = await Promise.all(kinds.map(kind => readIfThere(kind, registration, name)))
-  return [...new Set(configurations.flatMap(each => each?.webhooks ?? []).flatMap(trustedBy))]
+/** The certificates that API servers trust now, of both configurations; undefined where there is none of them. */
+export async function readPublished(registration: Registration, name: string): Promise<string[] | undefined> {
+  const found = await Promise.all(kinds.map(kind => readIfThere(kind, registration, name)))
+  const configurations = found.filter(each => each !== undefined)
+  if (configurations.length === 0) return undefined
+  return [...new Set(configurations.flatMap(({ webhooks = [] }) => webhooks).flatMap(trustedBy))]
 }
 
 /**

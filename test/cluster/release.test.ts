@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AdmissionregistrationV1Api, AppsV1Api, CoreV1Api } from '@kubernetes/client-node'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -111,8 +112,15 @@ describe('a release of the chart', () => {
 
   test('leaves nothing behind, and pods are made as before', async () => {
     expect(await objects()).not.toEqual([])
+    // It runs on for as long as its pod takes to end, and would put back a Secret that only it misses.
+    const replica = await startReplica(controlPlane)
     releaseOn(controlPlane).uninstall()
     await expect.poll(objects, { timeout: 20_000 }).toEqual([])
+    const isToldSo = () => replica.log().some(({ action }) => action === 'reconcile')
+    await expect.poll(isToldSo, { timeout: 20_000 }).toBe(true)
+    await delay(3000)
+    await replica.end('SIGINT')
+    expect((await core.listNamespacedSecret({ namespace })).items).toEqual([])
     await expect(createPod()).resolves.toMatchObject({ metadata: { name: 'one' } })
   })
 

@@ -81,9 +81,9 @@ describe('the surroundings of a webhook', () => {
     return read.bundle
   }
 
-  const published = () => {
+  const published = async () => {
     const { registration } = createClusterClient({ file: controlPlane.admin.file })
-    return readPublished(registration, release)
+    return (await readPublished(registration, release)) ?? []
   }
 
   test('hold a certificate that several replicas agree on, and put back what was lost', async () => {
@@ -162,7 +162,7 @@ describe('the surroundings of a webhook', () => {
     const binding = ['rolebinding', release, `--namespace=${namespace}`]
     const kept = await run(['get', ...binding, '--output=json'])
     await run(['delete', ...binding])
-    await core.replaceNamespacedSecret({ ...secret, body: await readSecret() })
+    await run(['annotate', 'secret', secret.name, `--namespace=${namespace}`, 'example.com/touched=true'])
     const counted = async () => (await metrics.text()).match(/action="reconcile",result="failed"} (\d+)/)?.[1]
     await expect.poll(counted, { timeout: 40_000 }).toBeDefined()
     expect(log.join('')).toContain('cannot get resource')
@@ -237,7 +237,18 @@ describe('the surroundings of a webhook', () => {
     await expect.poll(now, patience).toEqual({})
   })
 
+  test('leave a Secret deleted where nobody calls the webhook any more, as after an uninstall', async () => {
+    const { surroundings, log } = start()
+    await surroundings.ready
+    const kinds = 'mutatingwebhookconfiguration,validatingwebhookconfiguration'
+    await run(['delete', kinds, release])
+    await core.deleteNamespacedSecret(secret)
+    await expect.poll(() => log.join(''), patience).toContain('Secret longhaul-tls is gone, as the webhook')
+    await expect(readSecret()).rejects.toMatchObject({ code: 404 })
+  })
+
   test('go on from the cache while the API server is away', async () => {
+    releaseOn(controlPlane).upgrade()
     const { surroundings, metrics } = start()
     await surroundings.ready
     await controlPlane.restartApiServer()

@@ -6,5 +6,5 @@ import type { AdmissionResponse } from './review.ts'
 export interface Answer {
   response: AdmissionResponse
   /** For log and metrics; the rest of the record comes from the request. */
-  record: Pick<AdmissionRecord, 'outcome' | 'reason' | 'features' | 'problems' | 'owner'>
+  record: Pick<AdmissionRecord, 'owner' | 'outcome' | 'reason' | 'features' | 'problems' | 'fault'>
 }

@@ -17,18 +17,23 @@ export function mutatePod(request: AdmissionRequest, namespaceLabels: Labels, co
   const namespace = { name: request.namespace ?? 'default', labels: namespaceLabels }
   const { mutation, patch, denial } = decide(pod, namespace, config)
   const { problems } = mutation
-  const owner = ownerOf(pod)
-  const about = owner === undefined ? { problems } : { owner: `${owner.kind}/${owner.name}`, problems }
+  const owner = ownerText(pod)
   if (denial !== undefined) {
     const response = { allowed: false, message: denial }
-    return { response, record: { ...about, outcome: 'denied', features: [] } }
+    return { response, record: { owner, outcome: 'denied', features: [], problems } }
   }
-  const response = { allowed: true, patch, warnings: warnings(problems) }
-  if (mutation.outcome === 'skipped') {
-    const { outcome, reason } = mutation
-    return { response, record: { ...about, outcome, reason, features: [] } }
+  const { outcome } = mutation
+  const reason = outcome === 'skipped' ? mutation.reason : undefined
+  const features = outcome === 'skipped' ? [] : Object.keys(mutation.done)
+  return {
+    response: { allowed: true, patch, warnings: warnings(problems) },
+    record: { owner, outcome, reason, features, problems },
   }
-  return { response, record: { ...about, outcome: mutation.outcome, features: Object.keys(mutation.done) } }
+}
+
+function ownerText(pod: V1Pod): string | undefined {
+  const owner = ownerOf(pod)
+  return owner === undefined ? undefined : `${owner.kind}/${owner.name}`
 }
 
 /** For webhook configurations that send more than they should. */

@@ -34,11 +34,11 @@ type Change = (container: V1Container) => V1Container
 export function changeContainers(pod: V1Pod, names: readonly string[], change: Change): V1Pod {
   const containers = changeEach(pod.spec?.containers, names, change)
   const initContainers = changeEach(pod.spec?.initContainers, names, change)
-  if (containers === undefined && initContainers === undefined) return pod
-  return withSpec(pod, {
-    ...(containers === undefined ? {} : { containers }),
-    ...(initContainers === undefined ? {} : { initContainers }),
-  })
+  if (initContainers !== undefined) {
+    const rest = containers === undefined ? {} : { containers }
+    return withSpec(pod, { initContainers, ...rest })
+  }
+  return containers === undefined ? pod : withSpec(pod, { containers })
 }
 
 /** The containers with the named ones changed; undefined where that makes no difference. */

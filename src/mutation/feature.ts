@@ -40,3 +40,9 @@ export interface Feature {
 export function untouched(pod: V1Pod, problems: readonly Problem[] = []): Outcome {
   return { pod, problems }
 }
+
+/** What was set on several containers, in short, each text once. */
+export function summaryOf(texts: readonly string[]): string {
+  const [first = '', ...others] = texts
+  return others.every(text => text === first) ? first : [...new Set(texts)].join('; ')
+}

@@ -26,34 +26,47 @@ export function patchBetween(before: object, after: object): Operation[] {
 
 function compare(before: unknown, after: unknown, path: string, operations: Operation[]): void {
   if (before === after) return
-  if (Array.isArray(before) && Array.isArray(after) && before.length <= after.length) {
-    compareItems(before, after, path, operations)
-  } else if (isFields(before) && isFields(after) && hasAllOf(before, after)) {
-    compareFields(before, after, path, operations)
-  } else {
-    operations.push({ op: 'replace', path, value: after })
-  }
+  const isDone =
+    Array.isArray(before) && Array.isArray(after)
+      ? compareItems(before, after, path, operations)
+      : isFields(before) && isFields(after) && compareFields(before, after, path, operations)
+  if (!isDone) operations.push({ op: 'replace', path, value: after })
 }
 
-function compareFields(before: Fields, after: Fields, path: string, operations: Operation[]): void {
+/** False, and nothing done, where a field is gone. */
+function compareFields(before: Fields, after: Fields, path: string, operations: Operation[]): boolean {
+  const former = Object.keys(before)
+  const start = operations.length
+  let found = 0
   for (const key of Object.keys(after)) {
+    // What was made by spreading begins with the former fields, in their order.
+    const isFormer = key === former[found] || Object.hasOwn(before, key)
+    if (isFormer) found++
     const value = after[key]
-    if (value === before[key]) continue
+    if (isFormer && value === before[key]) continue
     const step = `${path}/${escapeStep(key)}`
-    if (Object.hasOwn(before, key)) compare(before[key], value, step, operations)
+    if (isFormer) compare(before[key], value, step, operations)
     else operations.push({ op: 'add', path: step, value })
   }
+  if (found === former.length) return true
+  operations.length = start
+  return false
 }
 
-/** Items were put before or after those that were there, which are compared one by one. */
-function compareItems(before: Items, after: Items, path: string, operations: Operation[]): void {
+/**
+ * Items were put before or after those that were there, which are compared one by one. False, and nothing
+ * done, where there are fewer now.
+ */
+function compareItems(before: Items, after: Items, path: string, operations: Operation[]): boolean {
+  if (before.length > after.length) return false
   const start = addedInFront(before, after)
   addItems(after, 0, start, path, operations)
-  before.forEach((item, index) => {
+  for (let index = 0; index < before.length; index++) {
     const now = after[start + index]
-    if (now !== item) compare(item, now, `${path}/${start + index}`, operations)
-  })
+    if (now !== before[index]) compare(before[index], now, `${path}/${start + index}`, operations)
+  }
   addItems(after, start + before.length, after.length, path, operations)
+  return true
 }
 
 function addItems(items: Items, from: number, to: number, path: string, operations: Operation[]): void {
@@ -71,10 +84,6 @@ function addedInFront(before: Items, after: Items): number {
   return at === -1 || at > after.length - before.length ? 0 : at
 }
 
-function hasAllOf(before: Fields, after: Fields): boolean {
-  return Object.keys(before).every(key => Object.hasOwn(after, key))
-}
-
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -85,5 +94,5 @@ function nameOf(item: unknown): unknown {
 
 /** A step of a JSON pointer (RFC 6901). */
 function escapeStep(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+  return key.includes('/') || key.includes('~') ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key
 }

@@ -1,11 +1,12 @@
 /** The annotation `longhaul.dev/status`: what Longhaul set, as compact JSON. */
 
 import type { V1Pod } from '@kubernetes/client-node'
-import { statusKey } from '../policy/levels.ts'
-import { keyPrefix } from '../policy/settings.ts'
+import type { statusKey } from '../policy/levels.ts'
+import type { keyPrefix } from '../policy/settings.ts'
 import type { Done } from './feature.ts'
 
-export const statusAnnotation = `${keyPrefix}${statusKey}`
+// A string literal, as a key that was put together is looked up anew at each use; the types see to its parts.
+export const statusAnnotation: `${typeof keyPrefix}${typeof statusKey}` = 'longhaul.dev/status'
 
 export type DoneByFeature = Readonly<Record<string, Done>>
 
@@ -14,10 +15,8 @@ export function withStatus(pod: V1Pod, done: DoneByFeature, version: string): V1
   const status = JSON.stringify({ version, features: done })
   const { metadata } = pod
   if (metadata?.annotations?.[statusAnnotation] === status) return pod
-  return {
-    ...pod,
-    metadata: { ...metadata, annotations: { ...metadata?.annotations, [statusAnnotation]: status } },
-  }
+  const annotations = { ...metadata?.annotations, [statusAnnotation]: status }
+  return { ...pod, metadata: { ...metadata, annotations } }
 }
 
 /** What a status says that a feature did; undefined where there is no status, or one that somebody broke. */

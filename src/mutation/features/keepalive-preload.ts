@@ -7,25 +7,33 @@ import { conflict, containerPlace, type Problem } from '../../policy/problems.ts
 import { maxUserTimeoutMs, type Values } from '../../policy/settings.ts'
 import { appContainers, changeContainers, nativeSidecars } from '../containers.ts'
 import { deliver, libraryPath } from '../delivery.ts'
-import { type Context, type Feature, type Outcome, untouched } from '../feature.ts'
+import { type Context, type Feature, type Outcome, summaryOf, untouched } from '../feature.ts'
 
 const preloadVariable = 'LD_PRELOAD'
 const timersVariable = 'LONGHAUL_KEEPALIVE'
 
 export const keepalivePreload: Feature = { name: 'keepalive-preload', apply }
 
+/** A container and the entries of its environment that matter here; of several with one name the last holds. */
+interface Candidate {
+  container: V1Container
+  preload: V1EnvVar | undefined
+  timers: V1EnvVar | undefined
+}
+
 function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const { keepalive } = policy.values
   if (keepalive !== 'preload' && keepalive !== 'both') return untouched(pod)
-  const candidates = [...nativeSidecars(pod, policy), ...appContainers(pod, policy)]
-  const blocked = candidates.filter(container => preloadOf(container)?.valueFrom != null)
-  const open = candidates.filter(container => !blocked.includes(container))
-  const { pod: delivered, reached, problems } = deliver(pod, open, 'keepalive', context)
+  const candidates = [...nativeSidecars(pod, policy), ...appContainers(pod, policy)].map(toCandidate)
+  const open = candidates.filter(({ preload }) => preload?.valueFrom == null)
+  const blocked = open.length === candidates.length ? [] : candidates.filter(each => !open.includes(each))
+  const openContainers = open.map(({ container }) => container)
+  const { pod: delivered, reached, problems } = deliver(pod, openContainers, 'keepalive', context)
   const timers = timersOf(policy.values)
-  const changed = changeContainers(delivered, reached, container => preload(container, timers))
+  const preloaded = open.filter(({ container }) => reached.includes(container.name))
   return {
-    pod: changed,
-    ...(reached.length === 0 ? {} : { done: { containers: reached, set: timersSet(changed, reached) } }),
+    pod: changeContainers(delivered, reached, container => preload(container, timers)),
+    ...(reached.length === 0 ? {} : { done: { containers: reached, set: timersSet(preloaded, timers) } }),
     problems: [
       ...blocked.map(unreadablePreload),
       ...problems,
@@ -34,13 +42,22 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   }
 }
 
-/** The entry that holds: of several with one name, the kubelet takes the last. */
-function preloadOf(container: V1Container): V1EnvVar | undefined {
-  return container.env?.findLast(({ name }) => name === preloadVariable)
+function toCandidate(container: V1Container): Candidate {
+  let preload: V1EnvVar | undefined
+  let timers: V1EnvVar | undefined
+  for (const entry of container.env ?? []) {
+    if (entry.name === preloadVariable) preload = entry
+    else if (entry.name === timersVariable) timers = entry
+  }
+  return { container, preload, timers }
 }
 
 function preload(container: V1Container, timers: string): V1Container {
-  const env = withTimers(withLibrary(container.env ?? [], preloadOf(container)), timers)
+  const present = toCandidate(container)
+  const env = withLibrary(container.env ?? [], present.preload)
+  if (present.timers === undefined) {
+    return { ...container, env: [...env, { name: timersVariable, value: timers }] }
+  }
   return env === container.env ? container : { ...container, env }
 }
 
@@ -53,25 +70,16 @@ function withLibrary(env: V1EnvVar[], present: V1EnvVar | undefined): V1EnvVar[]
   return env.map(each => (each === present ? { ...present, value } : each))
 }
 
-function timersEntry({ env }: V1Container): V1EnvVar | undefined {
-  return env?.findLast(({ name }) => name === timersVariable)
-}
-
-function hasOtherTimers(container: V1Container, timers: string): boolean {
-  const present = timersEntry(container)
+function hasOtherTimers({ timers: present }: Candidate, timers: string): boolean {
   return present !== undefined && present.value !== timers
 }
 
 /** What the containers have now, which need not be what the settings say. */
-function timersSet(pod: V1Pod, names: readonly string[]): string {
-  const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]
-  const chosen = containers.filter(({ name }) => names.includes(name))
-  return [...new Set(chosen.map(each => timersEntry(each)?.value ?? 'from valueFrom'))].join('; ')
-}
-
-function withTimers(env: V1EnvVar[], timers: string): V1EnvVar[] {
-  const isThere = env.some(({ name }) => name === timersVariable)
-  return isThere ? env : [...env, { name: timersVariable, value: timers }]
+function timersSet(candidates: readonly Candidate[], timers: string): string {
+  const texts = candidates.map(({ timers: present }) =>
+    present === undefined ? timers : (present.value ?? 'from valueFrom'),
+  )
+  return summaryOf(texts)
 }
 
 /** The variable that the library reads: seconds, seconds, a count, milliseconds (0: not set). */
@@ -88,12 +96,12 @@ function userTimeout(setting: Values['user-timeout'], keepaliveMs: number): numb
   return setting === 'auto' ? Math.min(keepaliveMs, maxUserTimeoutMs) : setting
 }
 
-function ownTimersProblem({ name }: V1Container): Problem {
+function ownTimersProblem({ container: { name } }: Candidate): Problem {
   const rule = `sets ${timersVariable} itself`
   return conflict('keepalive', containerPlace(name), rule, 'remove it for the new timers', 'It stays.')
 }
 
-function unreadablePreload({ name }: V1Container): Problem {
+function unreadablePreload({ container: { name } }: Candidate): Problem {
   return conflict(
     'keepalive',
     containerPlace(name),

@@ -9,7 +9,7 @@ import { conflict, containerPlace, type Problem } from '../../policy/problems.ts
 import type { Key } from '../../policy/settings.ts'
 import { appContainers, changeContainers } from '../containers.ts'
 import { deliver } from '../delivery.ts'
-import { type Context, type Feature, type Outcome, untouched } from '../feature.ts'
+import { type Context, type Feature, type Outcome, summaryOf, untouched } from '../feature.ts'
 import { canDrain, type Hook, preStopHooks, presentHook } from '../pre-stop-hook.ts'
 
 export const preStop: Feature = { name: 'pre-stop', apply }
@@ -18,59 +18,68 @@ interface Plan {
   container: V1Container
   /** The best first. */
   hooks: readonly Hook[]
+  /** The container's own hook, where Longhaul set it. */
+  present: Hook | undefined
 }
 
 function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const key: Key = policy.values['drain-timeout'] === 'off' ? 'pre-stop-sleep' : 'drain-timeout'
-  const containers = appContainers(pod, policy)
-  const plans = containers.map(container => ({
-    container,
-    hooks: preStopHooks(container, pod, policy, context),
-  }))
+  const plans = appContainers(pod, policy).map(container => planFor(container, pod, policy, context))
   const open = plans.filter(plan => !hasOwnHook(plan))
   const wantFiles = open.filter(({ hooks }) => hooks[0]?.needsFiles).map(({ container }) => container)
-  const outdated = plans.filter(isOutdated)
   const { pod: delivered, reached, problems } = deliver(pod, wantFiles, key, context)
   const inTheWay = plans.filter(plan => plan.hooks.length > 0 && hasOwnHook(plan))
-  const drainsNothing = key === 'drain-timeout' ? containers.filter(each => !canDrain(each, pod)) : []
+  const drainsNothing =
+    key === 'drain-timeout' ? plans.filter(({ container }) => !canDrain(container, pod)) : []
   return {
     ...setHooks(delivered, chosenHooks(open, reached)),
     problems: [
       ...inTheWay.map(({ container }) => ownHookProblem(container, key)),
-      ...outdated.map(({ container }) => outdatedProblem(container, key)),
-      ...drainsNothing.map(portlessProblem),
+      ...plans.filter(isOutdated).map(({ container }) => outdatedProblem(container, key)),
+      ...drainsNothing.map(({ container }) => portlessProblem(container)),
       ...problems,
     ],
   }
 }
 
-function hasOwnHook({ container, hooks }: Plan): boolean {
-  return container.lifecycle?.preStop != null && presentHook(container, hooks) === undefined
+function planFor(container: V1Container, pod: V1Pod, policy: Policy, context: Context): Plan {
+  const hooks = preStopHooks(container, pod, policy, context)
+  return { container, hooks, present: presentHook(container, hooks) }
+}
+
+function hasOwnHook({ container, present }: Plan): boolean {
+  return container.lifecycle?.preStop != null && present === undefined
 }
 
 /** True where the hook is Longhaul's, and not one that these settings ask for. */
-function isOutdated({ container, hooks }: Plan): boolean {
-  const present = presentHook(container, hooks)
+function isOutdated({ hooks, present }: Plan): boolean {
   return present !== undefined && !hooks.includes(present)
 }
 
-/** By container, the hook that it has, or the best that it has the files for. */
-function chosenHooks(plans: readonly Plan[], reached: readonly string[]): Map<string, Hook> {
-  const chosen = new Map<string, Hook>()
-  for (const { container, hooks } of plans) {
-    const fit = hooks.find(({ needsFiles }) => !needsFiles || reached.includes(container.name))
-    const hook = presentHook(container, hooks) ?? fit
-    if (hook !== undefined) chosen.set(container.name, hook)
+interface Chosen {
+  name: string
+  hook: Hook
+}
+
+/** For each container the hook that it has, or the best that it has the files for. */
+function chosenHooks(plans: readonly Plan[], reached: readonly string[]): Chosen[] {
+  const chosen: Chosen[] = []
+  for (const { container, hooks, present } of plans) {
+    const { name } = container
+    const hook = present ?? hooks.find(({ needsFiles }) => !needsFiles || reached.includes(name))
+    if (hook !== undefined) chosen.push({ name, hook })
   }
   return chosen
 }
 
-function setHooks(pod: V1Pod, hooks: ReadonlyMap<string, Hook>): Outcome {
-  const names = [...hooks.keys()]
-  if (names.length === 0) return untouched(pod)
-  const changed = changeContainers(pod, names, container => withPreStop(container, hooks.get(container.name)))
-  const summaries = new Set(Array.from(hooks.values(), ({ summary }) => summary))
-  return { pod: changed, done: { containers: names, set: [...summaries].join('; ') }, problems: [] }
+function setHooks(pod: V1Pod, chosen: readonly Chosen[]): Outcome {
+  if (chosen.length === 0) return untouched(pod)
+  const names = chosen.map(({ name }) => name)
+  const changed = changeContainers(pod, names, container =>
+    withPreStop(container, chosen.find(({ name }) => name === container.name)?.hook),
+  )
+  const set = summaryOf(chosen.map(({ hook }) => hook.summary))
+  return { pod: changed, done: { containers: names, set }, problems: [] }
 }
 
 function withPreStop(container: V1Container, hook: Hook | undefined): V1Container {

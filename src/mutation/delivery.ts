@@ -145,7 +145,7 @@ function initContainer(pod: V1Pod, { config }: Context): V1Container {
 
 function withMount(container: V1Container): V1Container {
   const mounts = container.volumeMounts ?? []
-  return mounts.some(each => covers(each, mount))
+  return mounts.some(each => each.name === volumeName && covers(each, mount))
     ? container
     : { ...container, volumeMounts: [...mounts, mount] }
 }

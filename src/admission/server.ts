@@ -3,6 +3,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type RawServerDefault } from 'fastify'
 import { type AdmissionServices, admit, type Webhook } from './admit.ts'
 import type { KeyPair } from './certificates.ts'
+import { noSchemas } from './no-schemas.ts'
 import { RequestError, statusBody } from './request-error.ts'
 
 export interface ServerOptions extends AdmissionServices {
@@ -36,6 +37,7 @@ export function tlsOptions({ cert, key }: KeyPair) {
 export function createAdmissionServer(options: ServerOptions) {
   const app = fastify({
     https: tlsOptions(options.tls),
+    schemaController: noSchemas,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,

@@ -12,6 +12,8 @@ import { reviewBody } from './review.ts'
 import { longhaulArguments, type Server, startServer } from './servers.ts'
 
 const connections = 32
+/** Both servers run for weeks; so long it takes until their code is compiled as it is then. */
+const warmUpSeconds = 10
 const turnSeconds = 5
 const turns = 5
 
@@ -36,7 +38,7 @@ export async function run(): Promise<readonly Figure[]> {
 }
 
 async function compare(longhaulPort: number, rawPort: number): Promise<Figure[]> {
-  for (const port of [longhaulPort, rawPort]) await load(port, 2)
+  for (const port of [longhaulPort, rawPort]) await load(port, warmUpSeconds)
   const pairs: { longhaul: Turn; raw: Turn }[] = []
   // In turn, so that another load on the machine hits both.
   for (let turn = 0; turn < turns; turn++) {

@@ -2,6 +2,7 @@
 
 import fastify, { type FastifyInstance, type FastifyReply, type RawServerDefault } from 'fastify'
 import { type AdmissionServices, admit, type Webhook } from './admit.ts'
+import { byTurn } from './by-turn.ts'
 import type { KeyPair } from './certificates.ts'
 import { noSchemas } from './no-schemas.ts'
 import { RequestError, statusBody } from './request-error.ts'
@@ -33,6 +34,12 @@ export function tlsOptions({ cert, key }: KeyPair) {
   return { cert, key, minVersion: 'TLSv1.2' } as const
 }
 
+interface Asked {
+  webhook: Webhook
+  body: string
+  reply: FastifyReply
+}
+
 /** The server; call `listen` or `inject` on it. */
 export function createAdmissionServer(options: ServerOptions) {
   const app = fastify({
@@ -53,14 +60,21 @@ export function createAdmissionServer(options: ServerOptions) {
     return send(reply, status, statusBody(status, message))
   }
   takeJsonOnly(app)
+  /** Decides on a request; the answer is sent by what this gives. */
+  const decide = ({ webhook, body, reply }: Asked): (() => void) => {
+    try {
+      const answer = admit(webhook, parse(body), options)
+      if (typeof answer === 'string') return () => send(reply, 200, answer)
+      return () => void answer.then(text => send(reply, 200, text))
+    } catch (error) {
+      return () => reply.send(error)
+    }
+  }
+  const answer = byTurn<Asked>(all => {
+    for (const sendAnswer of all.map(decide)) sendAnswer()
+  })
   for (const [path, webhook] of Object.entries(webhooks)) {
-    // No promise on the usual way, where nothing is waited for.
-    app.post(path, (request, reply) => {
-      const body = admit(webhook, request.body, options)
-      return typeof body === 'string'
-        ? void send(reply, 200, body)
-        : body.then(text => send(reply, 200, text))
-    })
+    app.post(path, ({ body }, reply) => answer({ webhook, body: body as string, reply }))
   }
   // Before the body is read: what it holds does not matter then. By callback, as it is on every request's way.
   app.addHook('onRequest', ({ url, method }, reply, next) => {
@@ -77,18 +91,22 @@ export function createAdmissionServer(options: ServerOptions) {
   return app
 }
 
-/** Bodies are parsed here and not by fastify, which refuses the key `__proto__` that a pod may well have. */
+/** Bodies are not parsed by fastify, which refuses the key `__proto__` that a pod may well have. */
 function takeJsonOnly(
   app: Pick<FastifyInstance<RawServerDefault>, 'removeAllContentTypeParsers' | 'addContentTypeParser'>,
 ): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, JSON.parse(body as string))
-    } catch {
-      done(new RequestError(400, 'The body is not JSON.'))
-    }
-  })
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  )
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new RequestError(400, 'The body is not JSON.')
+  }
 }
 
 function explain(error: Error & { statusCode?: number }): { status: number; message: string } {

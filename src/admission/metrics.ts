@@ -17,9 +17,6 @@ export interface Metrics {
   registry: Registry
 }
 
-/** Admissions are counted so many at a time: between two requests the code of prom-client leaves the caches. */
-const batchSize = 32
-
 /** Counters that start at zero. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
@@ -55,28 +52,16 @@ export function createMetrics(): Metrics {
     labelNames: ['file', 'result'],
     registers,
   })
-  const count = ({ webhook, outcome, reason, milliseconds, problems: found }: AdmissionRecord) => {
-    admissions.inc({ webhook, outcome, reason: reason ?? '' })
-    duration.observe({ webhook }, milliseconds / 1000)
-    // Keys come from users: those that are no settings must not become time series.
-    for (const { key } of found) problems.inc({ key: isKey(key) ? key : 'unknown' })
-  }
-  const waiting: AdmissionRecord[] = []
-  const countAll = () => {
-    for (const record of waiting) count(record)
-    waiting.length = 0
-  }
   return {
-    countAdmission(record) {
-      waiting.push(record)
-      if (waiting.length === batchSize) countAll()
+    countAdmission({ webhook, outcome, reason, milliseconds, problems: found }) {
+      admissions.inc({ webhook, outcome, reason: reason ?? '' })
+      duration.observe({ webhook }, milliseconds / 1000)
+      // Keys come from users: those that are no settings must not become time series.
+      for (const { key } of found) problems.inc({ key: isKey(key) ? key : 'unknown' })
     },
     countRefusal: status => refusals.inc({ status: String(status) }),
     countReload: (file, result) => reloads.inc({ file, result }),
-    text() {
-      countAll()
-      return registry.metrics()
-    },
+    text: () => registry.metrics(),
     contentType: registry.contentType,
     registry,
   }

@@ -2,8 +2,10 @@
 
 import { CoreV1Api } from '@kubernetes/client-node'
 import type { ControlPlane } from './control-plane.ts'
+import { createNamespace, inject, isMutated, tryPod } from './pods.ts'
 import { namespace, release, releaseOn } from './release.ts'
 import { type Replica, startReplica } from './replica.ts'
+import { until } from './until.ts'
 
 export interface Installation extends AsyncDisposable {
   /** Those that the Service leads to. */
@@ -12,7 +14,16 @@ export interface Installation extends AsyncDisposable {
   add(): Promise<Replica>
   /** Takes one out of the Service, as its endpoints do when it fails `/readyz`. */
   remove(replica: Replica): void
+  /** Upgrades the release with other values, as YAML, and waits until the replicas have taken them over. */
+  upgrade(values: string): Promise<void>
+  /** Waits until the API server, which learns of webhooks a moment later, has a pod changed. */
+  untilCalled(): Promise<void>
+  /** A figure of all replicas together. */
+  metric(name: string): Promise<number>
 }
+
+const probed = 'longhaul-probed'
+const reloads = 'longhaul_reloads_total{file="config",result="accepted"}'
 
 /** Installs the chart with these values, as YAML, and starts two replicas. */
 export async function install(controlPlane: ControlPlane, values = ''): Promise<Installation> {
@@ -37,6 +48,21 @@ export async function install(controlPlane: ControlPlane, values = ''): Promise<
     remove(replica) {
       replicas.splice(replicas.indexOf(replica), 1)
       route()
+    },
+    async upgrade(next) {
+      const before = await installation.metric(reloads)
+      releaseOn(controlPlane).upgrade(next)
+      await Promise.all(replicas.map(replica => replica.syncConfig()))
+      const taken = async () => (await installation.metric(reloads)) === before + replicas.length
+      await until('the replicas have read the configuration', taken)
+    },
+    async untilCalled() {
+      await createNamespace(controlPlane, probed, inject).catch(() => {})
+      await until('pods are changed', async () => isMutated(await tryPod(controlPlane, probed)))
+    },
+    async metric(name) {
+      const figures = await Promise.all(replicas.map(replica => replica.metric(name)))
+      return figures.reduce((sum, each) => sum + each, 0)
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(started.map(replica => replica.end('SIGKILL')))

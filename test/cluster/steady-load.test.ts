@@ -6,10 +6,10 @@ import { expect, test } from 'vitest'
 import { expiryMs } from '../../src/cluster/certificate-plan.ts'
 import { readBundle, type TlsBundle } from '../../src/cluster/tls-bundle.ts'
 import { missingForControlPlane } from './binaries.ts'
-import { type ControlPlane, startControlPlane } from './control-plane.ts'
+import { startControlPlane } from './control-plane.ts'
 import { type Installation, install } from './installation.ts'
 import { type Creation, startPodLoad } from './pod-load.ts'
-import { namespace, releaseOn } from './release.ts'
+import { namespace } from './release.ts'
 import type { Replica } from './replica.ts'
 import { startTrustProbe } from './trust-probe.ts'
 
@@ -39,7 +39,7 @@ test.skipIf(missing)(
     const load = await startPodLoad(controlPlane.admin, 'busy', perSecond)
     const first = await bundleNow(core)
 
-    const reloadedMs = await reloadConfig(controlPlane, installation)
+    const reloadedMs = await reloadConfig(installation)
     const killed = await killOne(installation)
     await rollingRestart(installation)
     const restarted = await during(() => controlPlane.restartApiServer())
@@ -103,12 +103,8 @@ async function bundleNow(core: CoreV1Api): Promise<TlsBundle> {
 }
 
 /** Gives the time from which every pod has the new value. */
-async function reloadConfig(controlPlane: ControlPlane, { replicas }: Installation): Promise<number> {
-  releaseOn(controlPlane).upgrade(`{${certs}, config: {${shutdown}, defaults: {keepalive-idle: 45s}}}`)
-  await Promise.all(replicas.map(replica => replica.syncConfig()))
-  const reloads = () =>
-    Promise.all(replicas.map(each => each.metric('longhaul_reloads_total{file="config",result="accepted"}')))
-  await expect.poll(reloads, { timeout: 10_000 }).toEqual([1, 1])
+async function reloadConfig(installation: Installation): Promise<number> {
+  await installation.upgrade(`{${certs}, config: {${shutdown}, defaults: {keepalive-idle: 45s}}}`)
   return performance.now()
 }
 

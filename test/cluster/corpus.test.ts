@@ -3,7 +3,7 @@
  * its output is applied where no webhook is asked, and the pods that the controllers make of both are compared.
  */
 
-import { CoreV1Api, type V1Container, type V1Pod, type V1PodSpec, VersionApi } from '@kubernetes/client-node'
+import { CoreV1Api, type V1Container, type V1Pod, type V1PodSpec } from '@kubernetes/client-node'
 import { describe, expect, test } from 'vitest'
 import { readDocuments } from '../../src/manifests/documents.ts'
 import {
@@ -19,6 +19,7 @@ import { apply, podsIn } from './all-workloads.ts'
 import { createNamespace, inject, isMutated } from './pods.ts'
 import { namespace, release } from './release.ts'
 import { useControlPlane, useInstallation } from './suite.ts'
+import { gitVersionOf } from './version.ts'
 
 /** Examples come in variants of the same name: each has namespaces of its own. */
 const variants = [0, 1, 2, 3] as const
@@ -92,13 +93,12 @@ describe('the corpus in a cluster', () => {
 
   /** What preview makes of a file, by the cluster's version and configuration. */
   async function preview(file: string): Promise<string> {
-    const { gitVersion } = await controlPlane().admin.config.makeApiClient(VersionApi).getCode()
     const { data = {} } = await coreApi().readNamespacedConfigMap({ namespace, name: release })
     const { status, stdout, stderr } = await runHere([
       'preview',
       file,
       `--config=${await folderWith(data)}/config.yaml`,
-      `--kubernetes-version=${gitVersion}`,
+      `--kubernetes-version=${await gitVersionOf(controlPlane())}`,
       '--namespace-label=longhaul.dev/inject=true',
       '--output=yaml',
     ])

@@ -24,6 +24,9 @@ export interface ClusterClient {
   readVersion(): Promise<KubernetesVersion>
 }
 
+/** Whose a field is that Longhaul wrote: the API server says so to whoever would change it, such as Helm. */
+export const fieldManager = 'longhaul'
+
 /** A request that takes longer has met a connection that is dead: nothing that is asked here is large. */
 const requestTimeoutMs = 10_000
 

@@ -15,7 +15,7 @@ import {
   readSecret,
   type SecretName,
 } from './certificate-source.ts'
-import type { ClusterClient } from './client.ts'
+import { type ClusterClient, fieldManager } from './client.ts'
 import type { Publisher } from './publisher.ts'
 import { readBundle, splitCertificates, type TlsBundle, writeBundle } from './tls-bundle.ts'
 
@@ -121,9 +121,10 @@ async function writeSecret(
   old: V1Secret | undefined,
 ): Promise<void> {
   if (old === undefined) {
-    await core.createNamespacedSecret({ namespace, body: { metadata: { name }, type: 'Opaque', data } })
+    const body = { metadata: { name }, type: 'Opaque', data }
+    await core.createNamespacedSecret({ namespace, body, fieldManager })
     return
   }
   // The resourceVersion of `old` goes with it. What else it holds stays.
-  await core.replaceNamespacedSecret({ namespace, name, body: { ...old, data } })
+  await core.replaceNamespacedSecret({ namespace, name, body: { ...old, data }, fieldManager })
 }

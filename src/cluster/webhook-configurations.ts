@@ -1,6 +1,6 @@
 /** The two webhook configurations: the API servers trust the authorities that stand in their `caBundle`. */
 
-import { type ClusterClient, statusOf } from './client.ts'
+import { type ClusterClient, fieldManager, statusOf } from './client.ts'
 import type { Resource } from './follow.ts'
 import { PatchStrategy, setHeaderOptions } from './kubernetes.ts'
 import { splitCertificates } from './tls-bundle.ts'
@@ -32,13 +32,13 @@ const kinds: readonly Kind[] = [
     plural: 'mutatingwebhookconfigurations',
     read: (registration, name) => registration.readMutatingWebhookConfiguration({ name }),
     patch: (registration, name, body) =>
-      registration.patchMutatingWebhookConfiguration({ name, body }, asJsonPatch),
+      registration.patchMutatingWebhookConfiguration({ name, body, fieldManager }, asJsonPatch),
   },
   {
     plural: 'validatingwebhookconfigurations',
     read: (registration, name) => registration.readValidatingWebhookConfiguration({ name }),
     patch: (registration, name, body) =>
-      registration.patchValidatingWebhookConfiguration({ name, body }, asJsonPatch),
+      registration.patchValidatingWebhookConfiguration({ name, body, fieldManager }, asJsonPatch),
   },
 ]
 

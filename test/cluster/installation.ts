@@ -2,7 +2,7 @@
 
 import { CoreV1Api } from '@kubernetes/client-node'
 import type { ControlPlane } from './control-plane.ts'
-import { createNamespace, inject, isMutated, tryPod } from './pods.ts'
+import { createNamespace, inject, isMutated, probed, tryPod } from './pods.ts'
 import { namespace, release, releaseOn } from './release.ts'
 import { type Replica, startReplica } from './replica.ts'
 import { until } from './until.ts'
@@ -22,7 +22,6 @@ export interface Installation extends AsyncDisposable {
   metric(name: string): Promise<number>
 }
 
-const probed = 'longhaul-probed'
 const reloads = 'longhaul_reloads_total{file="config",result="accepted"}'
 
 /** Installs the chart with these values, as YAML, and starts two replicas. */
@@ -57,7 +56,7 @@ export async function install(controlPlane: ControlPlane, values = ''): Promise<
       await until('the replicas have read the configuration', taken)
     },
     async untilCalled() {
-      await createNamespace(controlPlane, probed, inject).catch(() => {})
+      await createNamespace(controlPlane, probed, inject)
       await until('pods are changed', async () => isMutated(await tryPod(controlPlane, probed)))
     },
     async metric(name) {

@@ -7,14 +7,20 @@ type Texts = Record<string, string>
 
 export const inject: Texts = { 'longhaul.dev/inject': 'true' }
 
-/** With the default service account, which a controller would make in a moment: no pod can be made without. */
+/** A namespace for trials of whether the webhook is asked at all, once the installation has been. */
+export const probed = 'longhaul-probed'
+
+/**
+ * Where there is none yet. With the default service account, which a controller would make in a moment: no pod can
+ * be made without.
+ */
 export async function createNamespace(
   { admin }: ControlPlane,
   name: string,
   labels: Texts = {},
 ): Promise<void> {
   const core = admin.config.makeApiClient(CoreV1Api)
-  await core.createNamespace({ body: { metadata: { name, labels } } })
+  await core.createNamespace({ body: { metadata: { name, labels } } }).catch(ignoreExisting)
   const body = { metadata: { name: 'default' } }
   await core.createNamespacedServiceAccount({ namespace: name, body }).catch(ignoreExisting)
 }

@@ -14,8 +14,14 @@ export function useControlPlane(): () => ControlPlane {
 }
 
 /** Gives them the chart with these values on it, with two replicas that the API server calls. */
-export function useInstallation(controlPlane: () => ControlPlane, values = ''): () => Installation {
+export function useInstallation(
+  controlPlane: () => ControlPlane,
+  values = '',
+  /** What must be there before. */
+  prepare = async (): Promise<void> => {},
+): () => Installation {
   return useForAll(async () => {
+    await prepare()
     const installation = await install(controlPlane(), values)
     await installation.untilCalled()
     return installation

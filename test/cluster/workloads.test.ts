@@ -83,7 +83,7 @@ describe('in a cluster', () => {
     const template = { annotations: typo }
     const where = 'at-kubectl'
 
-    beforeEach(() => createNamespace(controlPlane(), where).catch(() => {}))
+    beforeEach(() => createNamespace(controlPlane(), where))
 
     test('shows by a dry run what a pod would become, and makes none', async () => {
       const metadata = {

@@ -1,0 +1,109 @@
+/** Certificates that Longhaul makes itself, in a cluster where others damage what it relies on. */
+
+import { CoreV1Api } from '@kubernetes/client-node'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createAuthority } from '../../src/admission/certificates.ts'
+import { validityFrom } from '../../src/cluster/certificate-plan.ts'
+import { isMutated, probed, tryPod } from './pods.ts'
+import { namespace } from './release.ts'
+import { launchReplica } from './replica.ts'
+import { unbind } from './rights.ts'
+import { useControlPlane, useInstallation } from './suite.ts'
+import { fingerprintOf, servedBy } from './tls-client.ts'
+import { readBundles, readSecret, writeBundles, writeSecret } from './trust.ts'
+
+const waiting = { timeout: 20_000, interval: 100 }
+const name = 'longhaul-tls'
+
+describe("Longhaul's own certificates", () => {
+  const controlPlane = useControlPlane()
+  const installation = useInstallation(controlPlane)
+
+  const secret = () => readSecret(controlPlane(), name)
+  const bundles = () => readBundles(controlPlane())
+  const isAsked = async () => isMutated(await tryPod(controlPlane(), probed))
+  const deleteSecret = () =>
+    controlPlane().admin.config.makeApiClient(CoreV1Api).deleteNamespacedSecret({ namespace, name })
+
+  const actions = (action: string, result: 'done' | 'failed') =>
+    installation().metric(`longhaul_certificate_actions_total{action="${action}",result="${result}"}`)
+
+  /** Waits until a replica has logged such a line. */
+  const logged = (line: Record<string, unknown>) =>
+    expect
+      .poll(() => installation().replicas.flatMap(replica => replica.log()), waiting)
+      .toContainEqual(expect.objectContaining(line))
+
+  test.each<[what: string, damage: () => Promise<unknown>]>([
+    ['deleted', deleteSecret],
+    ['emptied', () => writeSecret(controlPlane(), name, {})],
+    [
+      'garbled',
+      async () => writeSecret(controlPlane(), name, { ...(await secret()), 'tls.crt': 'no certificate' }),
+    ],
+  ])('are restored where the Secret was %s', async (_, damage) => {
+    const before = await secret()
+    const restored = await actions('restore', 'done')
+    await damage()
+    await expect.poll(secret, waiting).toEqual(before)
+    // One replica does it, and the other finds it done.
+    await expect.poll(() => actions('restore', 'done'), waiting).toBe(restored + 1)
+    await logged({ msg: 'certificates', action: 'restore', secret: name })
+    expect(await isAsked()).toBe(true)
+  })
+
+  test.each<[what: string, pem: () => Promise<string | undefined>]>([
+    ['emptied', async () => undefined],
+    [
+      "given someone else's",
+      async () => (await createAuthority('Someone', validityFrom(Date.now(), 60_000))).cert,
+    ],
+  ])('are trusted again where the bundles of the configurations were %s', async (_, pem) => {
+    const before = await bundles()
+    expect(before).toEqual([(await secret())['ca.crt']])
+    const repaired = await actions('repair-bundle', 'done')
+    await writeBundles(controlPlane(), await pem())
+    await expect.poll(bundles, waiting).toEqual(before)
+    await expect.poll(() => actions('repair-bundle', 'done'), waiting).toBeGreaterThan(repaired)
+    await logged({ msg: 'certificates', action: 'repair-bundle' })
+    await expect.poll(isAsked, waiting).toBe(true)
+  })
+
+  test('serve on while nobody lets the webhook see the Secret, and are restored afterwards', async () => {
+    const before = await secret()
+    const failed = await actions('reconcile', 'failed')
+    const restored = await actions('restore', 'done')
+    const bind = await unbind(controlPlane(), 'RoleBinding')
+    await deleteSecret()
+    await expect.poll(() => actions('reconcile', 'failed'), waiting).toBeGreaterThan(failed)
+    await logged({ action: 'reconcile', problem: expect.stringContaining(`secrets "${name}" is forbidden`) })
+    expect(await secret()).toEqual({})
+    expect(await isAsked()).toBe(true)
+    for (const { adminPort } of installation().replicas) {
+      expect(await statusOf(adminPort, '/readyz')).toBe(200)
+    }
+    await bind()
+    await expect.poll(secret, waiting).toEqual(before)
+    await expect.poll(() => actions('restore', 'done'), waiting).toBe(restored + 1)
+  })
+
+  test.each([
+    ['certificate', 'RoleBinding', 'certificate_actions_total{action="reconcile",result="failed"}'],
+    ['namespaces', 'ClusterRoleBinding', 'watch_restarts_total{resource="namespaces",reason="error"}'],
+  ] as const)('leave a new replica alive but not ready until it has the %s', async (_, kind, refused) => {
+    const bind = await unbind(controlPlane(), kind)
+    const { adminPort, metric, ready, end } = await launchReplica(controlPlane())
+    onTestFinished(() => void end('SIGKILL'))
+    await expect.poll(() => metric(`longhaul_${refused}`).catch(() => 0), waiting).toBeGreaterThan(0)
+    expect(await statusOf(adminPort, '/livez')).toBe(200)
+    expect(await statusOf(adminPort, '/readyz')).toBe(503)
+    await bind()
+    const { port } = await ready
+    expect(await statusOf(adminPort, '/readyz')).toBe(200)
+    expect(await servedBy(port)).toBe(fingerprintOf((await secret())['tls.crt'] ?? ''))
+  })
+})
+
+async function statusOf(adminPort: number, path: string): Promise<number> {
+  return (await fetch(`http://127.0.0.1:${adminPort}${path}`)).status
+}

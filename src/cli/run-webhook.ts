@@ -36,11 +36,11 @@ export interface RunOptions {
 /** Runs until the signal to stop, and then until the last connection has ended. */
 export async function runWebhook(options: RunOptions): Promise<void> {
   const { log, metrics, stopSignal } = options
-  const phase = { notReady: 'the webhook is starting' as string | undefined, isLeaving: false }
-  const admin = createAdminServer({ notReady: () => phase.notReady, metrics })
+  const phase = { notReady: (): string | undefined => starting, isLeaving: false }
+  const admin = createAdminServer({ notReady: () => phase.notReady(), metrics })
   const stop = new AbortController()
   const stopped = stopSignal.then(signal => {
-    phase.notReady = 'the webhook is stopping'
+    phase.notReady = () => 'the webhook is stopping'
     stop.abort()
     return signal
   })
@@ -51,10 +51,11 @@ export async function runWebhook(options: RunOptions): Promise<void> {
     opened = await untilStopped(options.open(stop.signal), stopped)
     if (opened === undefined) return
     const { config, surroundings } = opened
+    phase.notReady = () => whatIsAwaited(surroundings)
     const certificate = await untilStopped(surroundings.ready, stopped)
     if (certificate === undefined) return
     serving = await startServing(options, opened, certificate, () => phase.isLeaving)
-    phase.notReady = undefined
+    phase.notReady = () => undefined
     log.info({ version, port: portOf(serving.server), adminPort: portOf(admin) }, 'listening')
     // Whoever started this process waits for the line, and must not wait for the buffer to fill.
     log.flush()
@@ -73,6 +74,13 @@ export async function runWebhook(options: RunOptions): Promise<void> {
     serving?.connections.closeAll()
     await closed
   }
+}
+
+const starting = 'the webhook is starting'
+
+function whatIsAwaited({ awaited }: Surroundings): string {
+  const things = awaited()
+  return things.length === 0 ? starting : `the webhook waits for ${things.join(' and ')}`
 }
 
 interface Serving {

@@ -21,6 +21,7 @@ export function standaloneSurroundings(tls: KeyPair, namespaces: WatchedFile<Nam
   return {
     namespaceLabels: name => namespaces.current().get(name) ?? {},
     ready: Promise.resolve(tls),
+    awaited: () => [],
     onCertificate: () => {},
     close: namespaces.close,
   }

@@ -22,6 +22,7 @@ export function clusterSurroundings(
   const namespaces = createNamespaces(client)
   const synced = Promise.withResolvers<void>()
   const certified = Promise.withResolvers<KeyPair>()
+  const awaited = new Set(['the certificate', 'the namespaces'])
   let currentMs = performance.now()
   const latest: { certificate?: KeyPair; listener?: (certificate: KeyPair) => void } = {}
   const metrics = createClusterMetrics(registry, {
@@ -31,10 +32,12 @@ export function clusterSurroundings(
   const follower = createFollower(client.watch, log, metrics, stop.signal)
   const current = () => {
     currentMs = performance.now()
+    awaited.delete('the namespaces')
     synced.resolve()
   }
   follower(namespaces.resource, { ...namespaces.events, current })
   followCertificates({ client, config, follower, log, metrics, stop: stop.signal }, certificate => {
+    awaited.delete('the certificate')
     certified.resolve(certificate)
     latest.certificate = certificate
     latest.listener?.(certificate)
@@ -42,6 +45,7 @@ export function clusterSurroundings(
   return {
     namespaceLabels: namespaces.labelsOf,
     ready: Promise.all([certified.promise, synced.promise]).then(([certificate]) => certificate),
+    awaited: () => [...awaited],
     onCertificate(listener) {
       latest.listener = listener
       if (latest.certificate !== undefined) listener(latest.certificate)

@@ -80,7 +80,7 @@ describe("Longhaul's own certificates", () => {
     expect(await secret()).toEqual({})
     expect(await isAsked()).toBe(true)
     for (const { adminPort } of installation().replicas) {
-      expect(await statusOf(adminPort, '/readyz')).toBe(200)
+      expect(await probe(adminPort, '/readyz')).toEqual([200, 'ok\n'])
     }
     await bind()
     await expect.poll(secret, waiting).toEqual(before)
@@ -90,20 +90,25 @@ describe("Longhaul's own certificates", () => {
   test.each([
     ['certificate', 'RoleBinding', 'certificate_actions_total{action="reconcile",result="failed"}'],
     ['namespaces', 'ClusterRoleBinding', 'watch_restarts_total{resource="namespaces",reason="error"}'],
-  ] as const)('leave a new replica alive but not ready until it has the %s', async (_, kind, refused) => {
-    const bind = await unbind(controlPlane(), kind)
-    const { adminPort, metric, ready, end } = await launchReplica(controlPlane())
-    onTestFinished(() => void end('SIGKILL'))
-    await expect.poll(() => metric(`longhaul_${refused}`).catch(() => 0), waiting).toBeGreaterThan(0)
-    expect(await statusOf(adminPort, '/livez')).toBe(200)
-    expect(await statusOf(adminPort, '/readyz')).toBe(503)
-    await bind()
-    const { port } = await ready
-    expect(await statusOf(adminPort, '/readyz')).toBe(200)
-    expect(await servedBy(port)).toBe(fingerprintOf((await secret())['tls.crt'] ?? ''))
-  })
+  ] as const)(
+    'leave a new replica alive but not ready until it has the %s',
+    async (awaited, kind, refused) => {
+      const bind = await unbind(controlPlane(), kind)
+      const { adminPort, metric, ready, end } = await launchReplica(controlPlane())
+      onTestFinished(() => void end('SIGKILL'))
+      await expect.poll(() => metric(`longhaul_${refused}`).catch(() => 0), waiting).toBeGreaterThan(0)
+      expect(await probe(adminPort, '/livez')).toEqual([200, 'ok\n'])
+      const waits = [503, `not ready: the webhook waits for the ${awaited}\n`]
+      await expect.poll(() => probe(adminPort, '/readyz'), waiting).toEqual(waits)
+      await bind()
+      const { port } = await ready
+      expect(await probe(adminPort, '/readyz')).toEqual([200, 'ok\n'])
+      expect(await servedBy(port)).toBe(fingerprintOf((await secret())['tls.crt'] ?? ''))
+    },
+  )
 })
 
-async function statusOf(adminPort: number, path: string): Promise<number> {
-  return (await fetch(`http://127.0.0.1:${adminPort}${path}`)).status
+async function probe(adminPort: number, path: string): Promise<[status: number, text: string]> {
+  const response = await fetch(`http://127.0.0.1:${adminPort}${path}`)
+  return [response.status, await response.text()]
 }

@@ -3,7 +3,7 @@
 import { X509Certificate } from 'node:crypto'
 import { CoreV1Api, type V1Secret, VersionApi } from '@kubernetes/client-node'
 import pino from 'pino'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createAuthority, createLeaf, type KeyPair } from '../../src/admission/certificates.ts'
 import { createMetrics, type Metrics } from '../../src/admission/metrics.ts'
 import type { Surroundings } from '../../src/admission/surroundings.ts'
@@ -17,31 +17,23 @@ import { readPublished } from '../../src/cluster/webhook-configurations.ts'
 import { type Certificates, defaultConfig } from '../../src/policy/config.ts'
 import { parseKubernetesVersion } from '../../src/policy/kubernetes-version.ts'
 import { missingForControlPlane } from './binaries.ts'
-import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import { kubectl, namespace, release, releaseOn } from './release.ts'
+import { useControlPlane } from './suite.ts'
 
 const missing = missingForControlPlane('kubectl', 'helm')
-const startTimeoutMs = 120_000
 const patience = { timeout: 15_000 }
 const secret = { namespace, name: 'longhaul-tls' }
 
 describe('the surroundings of a webhook', () => {
-  let controlPlane: ControlPlane
+  const controlPlane = useControlPlane()
   let core: CoreV1Api
   let accountFile: string
 
   beforeAll(async () => {
     if (missing !== undefined) return
-    controlPlane = await startControlPlane()
-    core = controlPlane.admin.config.makeApiClient(CoreV1Api)
-    releaseOn(controlPlane).upgrade()
-    accountFile = (await controlPlane.serviceAccount(namespace, release)).file
-  }, startTimeoutMs)
-
-  afterAll(() => controlPlane?.[Symbol.asyncDispose](), startTimeoutMs)
-
-  beforeEach(context => {
-    if (missing !== undefined) context.skip(missing)
+    core = controlPlane().admin.config.makeApiClient(CoreV1Api)
+    releaseOn(controlPlane()).upgrade()
+    accountFile = (await controlPlane().serviceAccount(namespace, release)).file
   })
 
   interface Started {
@@ -67,7 +59,7 @@ describe('the surroundings of a webhook', () => {
 
   /** What kubectl prints. */
   async function run(args: readonly string[], input = ''): Promise<string> {
-    const { status, stdout, stderr } = await kubectl(controlPlane, args, input)
+    const { status, stdout, stderr } = await kubectl(controlPlane(), args, input)
     expect(stderr).toBe('')
     expect(status).toBe(0)
     return stdout
@@ -82,7 +74,7 @@ describe('the surroundings of a webhook', () => {
   }
 
   const published = async () => {
-    const { registration } = createClusterClient({ file: controlPlane.admin.file })
+    const { registration } = createClusterClient({ file: controlPlane().admin.file })
     return (await readPublished(registration, release)) ?? []
   }
 
@@ -217,7 +209,7 @@ describe('the surroundings of a webhook', () => {
     const options = { configFile: undefined, watch: inputWatcher(log, metrics), log, metrics }
     const { config, surroundings } = await openCluster(options, new AbortController().signal)
     onTestFinished(surroundings.close)
-    const { gitVersion } = await controlPlane.admin.config.makeApiClient(VersionApi).getCode()
+    const { gitVersion } = await controlPlane().admin.config.makeApiClient(VersionApi).getCode()
     const { kubernetesVersion, excludedNamespaces } = config.current()
     expect(kubernetesVersion).toEqual(parseKubernetesVersion(gitVersion))
     expect(excludedNamespaces).toEqual(new Set(['kube-system', namespace]))
@@ -248,10 +240,10 @@ describe('the surroundings of a webhook', () => {
   })
 
   test('go on from the cache while the API server is away', async () => {
-    releaseOn(controlPlane).upgrade()
+    releaseOn(controlPlane()).upgrade()
     const { surroundings, metrics } = start()
     await surroundings.ready
-    await controlPlane.restartApiServer()
+    await controlPlane().restartApiServer()
     expect(surroundings.namespaceLabels('default')).toEqual({})
     await core.createNamespace({
       body: { metadata: { name: 'after', labels: { 'longhaul.dev/inject': 'true' } } },

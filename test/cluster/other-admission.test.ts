@@ -12,6 +12,8 @@ import { versionOf } from './version.ts'
 const waiting = { timeout: 20_000, interval: 100 }
 const library = '/opt/longhaul/libkeepalive.so'
 const app: V1Container = { name: 'app', image: 'example.com/app', ports: [{ containerPort: 8080 }] }
+/** A native sidecar from Kubernetes 1.29 on; before, an init container like others. */
+const sidecar: V1Container = { name: 'sidecar', image: 'example.com/sidecar', restartPolicy: 'Always' }
 const allFeatures = {
   'longhaul.dev/profile': 'websocket',
   'longhaul.dev/post-start-sleep': '2s',
@@ -24,7 +26,7 @@ describe('in company', () => {
 
   const coreApi = () => controlPlane().admin.config.makeApiClient(CoreV1Api)
 
-  /** Native sidecars and keepalive sysctls are of Kubernetes 1.29. */
+  /** Keepalive sysctls and native sidecars are of Kubernetes 1.29. */
   const isModern = async () => isAtLeast(await versionOf(controlPlane()), 29)
 
   test('PodSecurity restricted lets pods pass with all that Longhaul does', async () => {
@@ -34,12 +36,6 @@ describe('in company', () => {
     ])
     await createNamespace(controlPlane(), 'restricted', Object.fromEntries(levels))
     const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
-    const sidecar = {
-      name: 'sidecar',
-      image: 'example.com/sidecar',
-      restartPolicy: 'Always',
-      securityContext,
-    }
     const keepalive = (await isModern()) ? 'both' : 'preload'
     const annotations = { ...allFeatures, 'longhaul.dev/keepalive': keepalive }
     const pod = {
@@ -48,7 +44,7 @@ describe('in company', () => {
       metadata: { name: 'one', namespace: 'restricted', annotations },
       spec: {
         securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-        initContainers: (await isModern()) ? [sidecar] : [],
+        initContainers: [{ ...sidecar, securityContext }],
         containers: [{ ...app, securityContext }],
       },
     }
@@ -64,7 +60,7 @@ describe('in company', () => {
     ])
   })
 
-  test('a ResourceQuota takes the init container as it is, and counts no more than the application', async () => {
+  test('a ResourceQuota takes the init container as it is, and counts only what the application asks for', async () => {
     await createNamespace(controlPlane(), 'quota', inject)
     const hard = { 'requests.cpu': '1', 'requests.memory': '1Gi', 'limits.cpu': '2', 'limits.memory': '2Gi' }
     const body = { metadata: { name: 'all' }, spec: { hard } }
@@ -81,10 +77,13 @@ describe('in company', () => {
     await expect(
       tryPod(controlPlane(), 'quota', {}, { initContainers: [bare], containers }),
     ).rejects.toMatchObject({ body: expect.stringContaining('must specify limits.cpu for: bare') })
-    const pod = { metadata: { name: 'one' }, spec: { containers } }
+    const initContainers = [{ ...sidecar, resources }]
+    const pod = { metadata: { name: 'one' }, spec: { initContainers, containers } }
     const made = await coreApi().createNamespacedPod({ namespace: 'quota', body: pod })
-    expect(made.spec?.initContainers).toMatchObject([{ name: 'longhaul-init' }])
-    const expected = { 'requests.cpu': '100m', 'limits.memory': '128Mi' }
+    expect(made.spec?.initContainers).toMatchObject([{ name: 'longhaul-init' }, { name: 'sidecar' }])
+    const expected = (await isModern())
+      ? { 'requests.cpu': '200m', 'limits.memory': '256Mi' }
+      : { 'requests.cpu': '100m', 'limits.memory': '128Mi' }
     await expect.poll(used, waiting).toMatchObject(expected)
   })
 
@@ -107,13 +106,13 @@ describe('in company', () => {
         },
       ])
     const resourcesOf = async () => {
-      const { spec } = await tryPod(controlPlane(), 'limits')
+      const { spec } = await tryPod(controlPlane(), 'limits', {}, { initContainers: [sidecar] })
       return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(each => each.resources)
     }
-    const ofApp = { requests: limits.defaultRequest, limits: limits.default }
+    const ofAll = { requests: limits.defaultRequest, limits: limits.default }
     await setMinimum({ cpu: '10m', memory: '16Mi' })
     const small = { cpu: '50m', memory: '32Mi' }
-    await expect.poll(resourcesOf, waiting).toEqual([{ requests: small, limits: small }, ofApp])
+    await expect.poll(resourcesOf, waiting).toEqual([{ requests: small, limits: small }, ofAll, ofAll])
 
     await setMinimum({ cpu: '60m', memory: '64Mi' })
     const refusal = () => tryPod(controlPlane(), 'limits').then(() => '', String)
@@ -123,7 +122,7 @@ describe('in company', () => {
     const large = '{cpu: 60m, memory: 64Mi}'
     await installation().upgrade(`{config: {init: {resources: {requests: ${large}, limits: ${large}}}}}`)
     const larger = { cpu: '60m', memory: '64Mi' }
-    expect(await resourcesOf()).toEqual([{ requests: larger, limits: larger }, ofApp])
+    expect(await resourcesOf()).toEqual([{ requests: larger, limits: larger }, ofAll, ofAll])
   })
 
   describe('other webhooks', () => {

@@ -55,7 +55,8 @@ export async function runWebhook(options: RunOptions): Promise<void> {
     const certificate = await untilStopped(surroundings.ready, stopped)
     if (certificate === undefined) return
     serving = await startServing(options, opened, certificate, () => phase.isLeaving)
-    phase.notReady = () => undefined
+    // The signal may have come while the port was opened.
+    if (!stop.signal.aborted) phase.notReady = () => undefined
     log.info({ version, port: portOf(serving.server), adminPort: portOf(admin) }, 'listening')
     // Whoever started this process waits for the line, and must not wait for the buffer to fill.
     log.flush()

@@ -1,0 +1,121 @@
+/** A pod, run as the kubelet runs it: init containers, containers, postStart, readiness; and its deletion. */
+
+import { rmSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { V1LifecycleHandler, V1Pod, V1PodSpec } from '@kubernetes/client-node'
+import { newFolder } from '../hosts/file-system.ts'
+import { addHost, type Host, onHost, removeHost, removeInterface } from '../hosts/network.ts'
+import { program } from '../hosts/program.ts'
+import { type Container, said, startContainer } from './container.ts'
+import { environmentOf, type Variables } from './environment.ts'
+import { runInitContainer } from './init-container.ts'
+import { answers } from './probe.ts'
+import { makeVolumes, mountArguments, removeVolumes } from './volumes.ts'
+
+export interface Pod {
+  name: string
+  labels: Readonly<Record<string, string>>
+  host: Host
+  containers: readonly Container[]
+  /** Settles when the pod is Ready: every postStart hook has ended, every readiness probe was answered. */
+  ready: Promise<void>
+  /** What the kubelet does when the pod is deleted. Settles when nothing of it is left. */
+  terminate(how: Termination): Promise<void>
+}
+
+export type Termination =
+  /** preStop, SIGTERM, and SIGKILL when the grace period is over. */
+  | 'gracefully'
+  /** SIGKILL at once. */
+  | 'by force'
+  /** SIGKILL, after the network has gone: nobody hears of it. */
+  | 'without network'
+
+export interface PodOptions {
+  name: string
+  services: Variables
+  /** What the lab's timers are divided by; Longhaul sets the period of probes, in real seconds. */
+  scale: number
+}
+
+/** Starts a pod; its containers run when the promise settles, but need not be ready. */
+export async function startPod(pod: V1Pod, { name, services, scale }: PodOptions): Promise<Pod> {
+  const { spec } = pod
+  if (spec === undefined) throw new Error(`pod ${name} has no spec`)
+  const host = await addHost(name)
+  const folder = newFolder(name)
+  await setSysctls(spec, host)
+  await makeVolumes(spec, folder)
+  for (const init of spec.initContainers ?? [])
+    await runInitContainer(init, { host, variables: environmentOf(init, services) }, folder)
+  const containers: Container[] = []
+  const hooks: Promise<void>[] = []
+  for (const each of spec.containers) {
+    const variables = environmentOf(each, services)
+    const container = await startContainer(each, { host, variables, mounts: mountArguments(each, folder) })
+    containers.push(container)
+    hooks.push(runHook(each.lifecycle?.postStart, container))
+  }
+  const running = { spec, host, containers }
+  return {
+    name,
+    labels: pod.metadata?.labels ?? {},
+    host,
+    containers,
+    ready: Promise.all(hooks).then(() => becomesReady(running, scale)),
+    async terminate(how) {
+      if (how === 'gracefully') await stop(running)
+      if (how === 'without network') await removeInterface(host)
+      for (const container of containers) container.signal('SIGKILL')
+      await Promise.all(containers.map(({ ended }) => ended))
+      await removeVolumes(spec, folder)
+      await removeHost(host)
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+interface Running {
+  spec: V1PodSpec
+  host: Host
+  containers: readonly Container[]
+}
+
+async function setSysctls({ securityContext }: V1PodSpec, host: Host): Promise<void> {
+  const settings = (securityContext?.sysctls ?? []).map(({ name, value }) => `${name}=${value}`)
+  if (settings.length > 0) await program(onHost(host, ['sysctl', '--quiet', '--write', ...settings]))
+}
+
+async function runHook(hook: V1LifecycleHandler | undefined, container: Container): Promise<void> {
+  if (hook?.sleep !== undefined) await delay(hook.sleep.seconds * 1000)
+  else if (hook?.exec?.command !== undefined) await container.exec(hook.exec.command)
+}
+
+/** Throws, with what it said, where a container ends before it is ready. */
+async function becomesReady({ spec, host, containers }: Running, scale: number): Promise<void> {
+  for (const [index, each] of spec.containers.entries()) {
+    const probe = each.readinessProbe
+    if (probe === undefined) continue
+    const periodMs = ((probe.periodSeconds ?? 10) * 1000) / scale
+    while (!(await answers(probe, each, host.address))) {
+      const container = containers[index]
+      if (container?.end !== undefined) throw new Error(`container ${each.name} ended:\n${said(container)}`)
+      await delay(periodMs)
+    }
+  }
+}
+
+/** Settles when all containers have ended by themselves, or the grace period is over. */
+async function stop({ spec, containers }: Running): Promise<void> {
+  const graceMs = (spec.terminationGracePeriodSeconds ?? 30) * 1000
+  const stopped = Promise.all(
+    spec.containers.map(async ({ lifecycle }, index) => {
+      const container = containers[index]
+      if (container === undefined) return
+      await runHook(lifecycle?.preStop, container)
+      container.signal('SIGTERM')
+      await container.ended
+    }),
+  )
+  await Promise.race([stopped, delay(graceMs)])
+}

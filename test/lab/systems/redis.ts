@@ -1,0 +1,12 @@
+import type { System } from './system.ts'
+
+export const redis: System = {
+  name: 'Redis',
+  manifest: 'redis.yaml',
+  server: 'redis',
+  needs: [{ program: 'redis-server', package: 'redis-server' }],
+  clients: [
+    { workload: 'worker', label: 'blocking pop, keepAlive 0 (ioredis 5)' },
+    { workload: 'worker-own-keepalive', label: 'blocking pop, keepAlive 30 s (ioredis 6)' },
+  ],
+}

@@ -1,0 +1,6 @@
+/** All experiments, in the order in which they run. */
+
+import type { Experiment } from './experiment.ts'
+import { silentDeath } from './silent-death.ts'
+
+export const experiments: readonly Experiment[] = [silentDeath]

@@ -1,0 +1,51 @@
+/** The command line of the lab. */
+
+import { parseArgs } from 'node:util'
+
+export const usage = `npm run lab -- [option]…
+
+  --full                the real timers; without it all are divided by ten
+  --only NAME,NAME      these experiments
+  --systems NAME,NAME   these systems
+  --short               the few cases that the tests need
+  --output FILE         writes the results, as JSON
+  --write               writes results, tables and charts to test/lab/results, and the README's part anew
+  --help
+`
+
+export interface Options {
+  scale: number
+  short: boolean
+  only: readonly string[] | undefined
+  systems: readonly string[] | undefined
+  output: string | undefined
+  write: boolean
+  help: boolean
+}
+
+const resultsFile = new URL('results/results.json', import.meta.url).pathname
+
+/** Throws where an option is unknown. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      full: { type: 'boolean', default: false },
+      short: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      systems: { type: 'string' },
+      output: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  return {
+    scale: values.full ? 1 : 10,
+    short: values.short,
+    only: values.only?.split(','),
+    systems: values.systems?.split(','),
+    output: values.output ?? (values.write ? resultsFile : undefined),
+    write: values.write,
+    help: values.help,
+  }
+}

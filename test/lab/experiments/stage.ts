@@ -1,6 +1,8 @@
 /** What an experiment plays on: servers of some systems, ready behind their services, and clients of them. */
 
+import type { V1Pod } from '@kubernetes/client-node'
 import { type Cluster, openCluster } from '../pods/cluster.ts'
+import type { Variables } from '../pods/environment.ts'
 import { type Annotations, injectedPod, objectNamed, readManifest, servicesOf } from '../pods/manifest.ts'
 import type { Pod } from '../pods/pod.ts'
 import type { System } from '../systems/system.ts'
@@ -14,6 +16,8 @@ export interface Stage extends AsyncDisposable {
   cluster: Cluster
   /** Starts that many server pods of a system, once for all that share a manifest, and waits until they are ready. */
   serve(system: System, options?: { replicas?: number; annotations?: Annotations }): Promise<Served>
+  /** A pod of a system's server, as the API server would store it. */
+  server(system: System, annotations: Annotations): V1Pod
   /** Starts a pod of a workload in a system's manifest. */
   client(system: System, workload: string, variant: Variant): Promise<Pod>
 }
@@ -23,9 +27,9 @@ export interface Served {
   pods: readonly Pod[]
 }
 
-/** An empty stage. */
-export function openStage({ scale }: Pick<Lab, 'scale'>): Stage {
-  const cluster = openCluster({ scale, endpointDelayMs: (endpointDelaySeconds * 1000) / scale })
+/** An empty stage. All pods get these variables. */
+export function openStage({ scale }: Pick<Lab, 'scale'>, variables: Variables = {}): Stage {
+  const cluster = openCluster({ scale, variables, endpointDelayMs: (endpointDelaySeconds * 1000) / scale })
   const serving = new Map<string, Promise<Served>>()
 
   const podOf = ({ manifest }: System, workload: string, annotations: Annotations) =>
@@ -50,6 +54,7 @@ export function openStage({ scale }: Pick<Lab, 'scale'>): Stage {
       serving.set(system.manifest, served)
       return served
     },
+    server: (system, annotations) => podOf(system, system.server, annotations),
     client: async (system, workload, { annotations }) => cluster.create(podOf(system, workload, annotations)),
     [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   }

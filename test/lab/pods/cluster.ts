@@ -17,6 +17,8 @@ export interface Cluster extends AsyncDisposable {
 
 export interface ClusterOptions {
   scale: number
+  /** For all containers, besides those of services. */
+  variables: Variables
   /** How long it takes until endpoints, proxies and load balancers have forgotten a pod. */
   endpointDelayMs: number
 }
@@ -31,7 +33,7 @@ let podsMade = 0
 let servicesMade = 0
 
 /** An empty cluster. Disposing of it ends all of its pods. */
-export function openCluster({ scale, endpointDelayMs }: ClusterOptions): Cluster {
+export function openCluster({ scale, variables, endpointDelayMs }: ClusterOptions): Cluster {
   const served: Served[] = []
   const pods = new Set<Pod>()
 
@@ -60,7 +62,7 @@ export function openCluster({ scale, endpointDelayMs }: ClusterOptions): Cluster
     async create(wanted) {
       podsMade += 1
       const name = `${wanted.metadata?.generateName ?? 'pod-'}${podsMade}`
-      const services = { ...variablesOf(served), SCALE: String(scale) }
+      const services = { ...variables, ...variablesOf(served), SCALE: String(scale) }
       const started = await startPod(wanted, { name, services, scale })
       const pod: Pod = { ...started, ready: started.ready.then(() => join(pod)) }
       // Who needs it waits for it; a pod that never gets ready is no failure by itself.

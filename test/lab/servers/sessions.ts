@@ -1,17 +1,18 @@
 /**
- * A chat-like server on one port: plain WebSockets at /ws, socket.io, and short HTTP requests. It greets each
- * session with its own name, and answers each message of a session after a little work. Times that it takes
- * are divided by the lab's scale. At SIGTERM it ends at once, as most programs do.
+ * A server of sessions on one port: plain WebSockets at /ws, socket.io, and short HTTP requests. It greets
+ * each session with its own name, and answers messages and requests after 200 ms of work. At SIGTERM it ends
+ * at once, as most programs do.
  */
 
 import { createServer } from 'node:http'
-import { hostname } from 'node:os'
+import { networkInterfaces } from 'node:os'
 import { Server } from 'socket.io'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 
 const scale = Number(process.argv[2] ?? 1)
 const workMs = 200
-const name = `${hostname()}-${process.hrtime.bigint()}`
+/** Its address: that of the pod. */
+const name = networkInterfaces()['eth0']?.[0]?.address ?? ''
 
 const server = createServer((_request, response) => setTimeout(() => response.end(name), workMs))
 const io = new Server(server, { pingInterval: 25_000 / scale, pingTimeout: 20_000 / scale })
@@ -21,12 +22,12 @@ io.on('connection', socket => {
 })
 const sockets = new WebSocketServer({ noServer: true })
 server.on('upgrade', (request, socket, head) => {
-  if (request.url === '/ws') sockets.handleUpgrade(request, socket, head, each => serve(each))
+  if (request.url === '/ws') sockets.handleUpgrade(request, socket, head, serve)
 })
 server.listen(8080)
 process.on('SIGTERM', () => process.exit(0))
 
-function serve(socket: import('ws').WebSocket): void {
+function serve(socket: WebSocket): void {
   socket.send(JSON.stringify({ greeting: name }))
   socket.on('message', text => setTimeout(() => socket.send(String(text)), workMs))
 }

@@ -11,6 +11,9 @@ export const socketIo: System = {
   ],
 }
 
+/** The server of both, for experiments with clients of their own. */
+export const sessionServer: System = { ...socketIo, name: 'sessions', clients: [] }
+
 export const webSocket: System = {
   name: 'WebSocket',
   manifest: 'sessions.yaml',

@@ -1,0 +1,111 @@
+/** What users see while three pods are replaced one by one. */
+
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Container, Line } from '../pods/container.ts'
+import type { Pod } from '../pods/pod.ts'
+import { rollOut } from '../pods/rollout.ts'
+import { lineOf } from '../pods/wait.ts'
+import { sessionServer } from '../systems/sessions.ts'
+import type { Experiment, Lab, Observation } from './experiment.ts'
+import { figuresTable } from './figures-table.ts'
+import { nothing, seconds, type Variant } from './policies.ts'
+import { openStage } from './stage.ts'
+
+const usersOfEachKind = { whole: 500, short: 50 }
+const startMs = 60_000
+/** Before and after the rollout. Seconds; divided by the lab's scale. */
+const calmSeconds = 30
+
+export const rollout: Experiment = {
+  name: 'rollout',
+  title: 'Rollout',
+  about:
+    'Three pods are replaced one by one under 500 WebSocket and 500 socket.io sessions, which last half a minute to two minutes each, and 50 short requests a second. Endpoints forget a deleted pod after 5 s; the server ends at once at SIGTERM.',
+  async run(lab) {
+    const observations: Observation[] = []
+    for (const variant of variantsOf(lab)) observations.push(await replaceAll(variant, lab))
+    return observations
+  },
+  table: observations => figuresTable(observations, { variant: 'with' }),
+}
+
+function variantsOf({ scale, short }: Lab): Variant[] {
+  const sleep = { 'longhaul.dev/pre-stop-sleep': seconds(10, scale) }
+  const drain = { ...sleep, 'longhaul.dev/drain-timeout': seconds(300, scale) }
+  const slowly = { ...drain, 'longhaul.dev/post-start-sleep': seconds(20, scale) }
+  const all = [
+    nothing,
+    { name: 'preStop sleep 10 s', annotations: sleep },
+    { name: 'sleep, drain 5 min', annotations: drain },
+    { name: 'sleep, drain, post-start sleep 20 s', annotations: slowly },
+  ]
+  return short ? [nothing, ...all.slice(2, 3)] : all
+}
+
+async function replaceAll(variant: Variant, lab: Lab): Promise<Observation> {
+  await using stage = openStage(lab, {
+    USERS: String(lab.short ? usersOfEachKind.short : usersOfEachKind.whole),
+  })
+  lab.progress(`${variant.name}: starting servers and clients`)
+  const { pods } = await stage.serve(sessionServer, { replicas: 3, annotations: variant.annotations })
+  const clients = await Promise.all(
+    ['users-websocket', 'users-socket-io', 'requests'].map(each =>
+      startClient(stage.client(sessionServer, each, nothing)),
+    ),
+  )
+  const calmMs = (calmSeconds * 1000) / lab.scale
+  await delay(calmMs)
+  lab.progress(`${variant.name}: replacing the pods`)
+  const fromMs = performance.now()
+  const { readySeconds, goneSeconds } = await rollOut(
+    stage.cluster,
+    pods,
+    stage.server(sessionServer, variant.annotations),
+  )
+  await delay(calmMs)
+  const lines = clients.flatMap(({ log }) => log.filter(({ atMs }) => atMs >= fromMs))
+  return {
+    subject: sessionServer.name,
+    circumstance: 'rollout',
+    variant: variant.name,
+    figures: {
+      ...damage(lines),
+      'new pods ready, s': readySeconds * lab.scale,
+      'old pods gone, s': goneSeconds * lab.scale,
+    },
+  }
+}
+
+async function startClient(starting: Promise<Pod>): Promise<Container> {
+  const [container] = (await starting).containers
+  if (container === undefined) throw new Error('a client has one container')
+  await lineOf(container, 'ready', startMs)
+  return container
+}
+
+/** What went wrong for whom, from what the clients said. */
+function damage(lines: readonly Line[]): Record<string, number> {
+  const starting = (start: string) => lines.filter(({ text }) => text.startsWith(start))
+  const gaps = starting('gap ')
+  return {
+    'requests that failed': starting('failed').length,
+    'of so many': starting('failed').length + starting('ok').length,
+    'sessions refused': starting('refused').length,
+    'sessions cut': starting('cut').length,
+    'in mid-message': starting('cut mid-message').length,
+    'longest gap, s': Math.max(0, ...gaps.map(({ text }) => Number(text.slice('gap '.length)))),
+    'reconnects/s at the peak': mostInASecond(gaps.map(({ atMs }) => atMs)),
+  }
+}
+
+/** The largest number of times that lie within one second. */
+export function mostInASecond(timesMs: readonly number[]): number {
+  const sorted = [...timesMs].sort((one, other) => one - other)
+  let most = 0
+  let first = 0
+  for (const [last, atMs] of sorted.entries()) {
+    while (atMs - (sorted[first] ?? atMs) >= 1000) first += 1
+    most = Math.max(most, last - first + 1)
+  }
+  return most
+}

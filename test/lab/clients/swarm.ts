@@ -1,6 +1,6 @@
 /**
- * Many users with a session each: they ask now and then, leave after a while, and come back. Where a session
- * is cut, its user opens another after a second or so. Times are divided by the lab's scale.
+ * Many users with a session each, of that many seconds at most: they ask now and then, leave, and come back.
+ * Where a session is cut, its user opens another after a second or so. Times are divided by the lab's scale.
  *
  * Says `ready` once all sessions have been up; `server NAME` for each session that begins; and whatever goes
  * wrong: `cut idle`, `cut mid-message`, `refused WHY`, and `gap SECONDS` when a user is served again.
@@ -8,7 +8,7 @@
 
 import { type Kind, openSession, type Session } from './session.ts'
 
-const [host = '', kind = '', count = '', scale = ''] = process.argv.slice(2)
+const [host = '', kind = '', count = '', sessionSeconds = '', scale = ''] = process.argv.slice(2)
 const secondMs = 1000 / Number(scale)
 
 let greetedUsers = 0
@@ -21,7 +21,7 @@ function live(): void {
   let isBack = true
 
   function begin(): void {
-    const endsAtMs = performance.now() + between(30, 120) * secondMs
+    const endsAtMs = performance.now() + between(0.25, 1) * Number(sessionSeconds) * secondMs
     let state: 'connecting' | 'idle' | 'asking' | 'leaving' = 'connecting'
     const session = openSession(kind as Kind, host, {
       greeted(server) {
@@ -60,7 +60,7 @@ function live(): void {
   }
 
   function heard(): void {
-    if (!isBack) say(`gap ${((performance.now() - lastHeardMs) / secondMs).toFixed(2)}`)
+    if (!isBack) say(`gap ${((performance.now() - lastHeardMs) / 1000).toFixed(2)}`)
     isBack = true
     lastHeardMs = performance.now()
   }

@@ -1,7 +1,9 @@
 /** All experiments, in the order in which they run. */
 
 import type { Experiment } from './experiment.ts'
+import { failover } from './failover.ts'
+import { quietResponse } from './quiet-response.ts'
 import { rollout } from './rollout.ts'
 import { silentDeath } from './silent-death.ts'
 
-export const experiments: readonly Experiment[] = [silentDeath, rollout]
+export const experiments: readonly Experiment[] = [silentDeath, quietResponse, failover, rollout]

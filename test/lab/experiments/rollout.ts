@@ -1,18 +1,17 @@
 /** What users see while three pods are replaced one by one. */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Container, Line } from '../pods/container.ts'
-import type { Pod } from '../pods/pod.ts'
+import type { Line } from '../pods/container.ts'
 import { rollOut } from '../pods/rollout.ts'
-import { lineOf } from '../pods/wait.ts'
+import { onlyContainer } from '../pods/wait.ts'
 import { sessionServer } from '../systems/sessions.ts'
 import type { Experiment, Lab, Observation } from './experiment.ts'
 import { figuresTable } from './figures-table.ts'
 import { nothing, seconds, type Variant } from './policies.ts'
+import { mostInASecond } from './rates.ts'
 import { openStage } from './stage.ts'
 
 const usersOfEachKind = { whole: 500, short: 50 }
-const startMs = 60_000
 /** Before and after the rollout. Seconds; divided by the lab's scale. */
 const calmSeconds = 30
 
@@ -45,12 +44,13 @@ function variantsOf({ scale, short }: Lab): Variant[] {
 async function replaceAll(variant: Variant, lab: Lab): Promise<Observation> {
   await using stage = openStage(lab, {
     USERS: String(lab.short ? usersOfEachKind.short : usersOfEachKind.whole),
+    SESSION_SECONDS: '120',
   })
   lab.progress(`${variant.name}: starting servers and clients`)
   const { pods } = await stage.serve(sessionServer, { replicas: 3, annotations: variant.annotations })
   const clients = await Promise.all(
     ['users-websocket', 'users-socket-io', 'requests'].map(each =>
-      startClient(stage.client(sessionServer, each, nothing)),
+      stage.client(sessionServer, each, nothing),
     ),
   )
   const calmMs = (calmSeconds * 1000) / lab.scale
@@ -63,24 +63,17 @@ async function replaceAll(variant: Variant, lab: Lab): Promise<Observation> {
     stage.server(sessionServer, variant.annotations),
   )
   await delay(calmMs)
-  const lines = clients.flatMap(({ log }) => log.filter(({ atMs }) => atMs >= fromMs))
+  const lines = clients.flatMap(pod => onlyContainer(pod).log.filter(({ atMs }) => atMs >= fromMs))
   return {
     subject: sessionServer.name,
     circumstance: 'rollout',
     variant: variant.name,
     figures: {
       ...damage(lines),
-      'new pods ready, s': readySeconds * lab.scale,
-      'old pods gone, s': goneSeconds * lab.scale,
+      'new pods ready, s': readySeconds,
+      'old pods gone, s': goneSeconds,
     },
   }
-}
-
-async function startClient(starting: Promise<Pod>): Promise<Container> {
-  const [container] = (await starting).containers
-  if (container === undefined) throw new Error('a client has one container')
-  await lineOf(container, 'ready', startMs)
-  return container
 }
 
 /** What went wrong for whom, from what the clients said. */
@@ -96,16 +89,4 @@ function damage(lines: readonly Line[]): Record<string, number> {
     'longest gap, s': Math.max(0, ...gaps.map(({ text }) => Number(text.slice('gap '.length)))),
     'reconnects/s at the peak': mostInASecond(gaps.map(({ atMs }) => atMs)),
   }
-}
-
-/** The largest number of times that lie within one second. */
-export function mostInASecond(timesMs: readonly number[]): number {
-  const sorted = [...timesMs].sort((one, other) => one - other)
-  let most = 0
-  let first = 0
-  for (const [last, atMs] of sorted.entries()) {
-    while (atMs - (sorted[first] ?? atMs) >= 1000) first += 1
-    most = Math.max(most, last - first + 1)
-  }
-  return most
 }

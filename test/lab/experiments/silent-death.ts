@@ -2,17 +2,15 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pod } from '../pods/pod.ts'
-import { lineOf, waitFor } from '../pods/wait.ts'
 import type { Client, System } from '../systems/system.ts'
 import { type Experiment, type Lab, type Observation, subjectOf } from './experiment.ts'
 import { type Fault, faults } from './faults.ts'
-import { noticeTable } from './notice.ts'
+import { noticed, noticeTable } from './notice.ts'
 import { keepalive, nothing, type Variant } from './policies.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** Enough for the slowest client that notices by itself: NATS, whose third ping fails after six minutes. */
 const patienceSeconds = 450
-const startMs = 60_000
 /** Clients are started in turn, so that this machine is not the bottleneck. */
 const startedAtOnce = 4
 const settleMs = 500
@@ -87,8 +85,6 @@ async function startOne(stage: Stage, system: System, client: Client, variant: V
   const [server] = pods
   if (server === undefined) throw new Error(`${system.name} has no server`)
   const pod = await stage.client(system, client.workload, variant)
-  const [container] = pod.containers
-  if (container !== undefined) await lineOf(container, 'ready', startMs)
   return { subject: subjectOf(system, client), variant, pod, serverOf: { server, address } }
 }
 
@@ -101,16 +97,4 @@ async function strikeAll(fault: Fault, waiting: readonly Waiting[]): Promise<Map
     struckAtMs.set(server, performance.now())
   }
   return struckAtMs
-}
-
-/** When and how a client learnt that its connection is gone; undefined where it did not. */
-function noticed({ containers: [container] }: Pod, patienceMs: number) {
-  if (container === undefined) throw new Error('a client has one container')
-  const check = () => {
-    const line = container.log.find(({ text }) => text.startsWith('lost '))
-    if (line !== undefined) return { atMs: line.atMs, why: line.text.slice('lost '.length) }
-    if (container.end === undefined) return undefined
-    return { atMs: container.end.atMs, why: container.log.at(-1)?.text ?? '' }
-  }
-  return waitFor(container, check, patienceMs)
 }

@@ -5,6 +5,7 @@ import { type Cluster, openCluster } from '../pods/cluster.ts'
 import type { Variables } from '../pods/environment.ts'
 import { type Annotations, injectedPod, objectNamed, readManifest, servicesOf } from '../pods/manifest.ts'
 import type { Pod } from '../pods/pod.ts'
+import { lineOf, onlyContainer } from '../pods/wait.ts'
 import type { System } from '../systems/system.ts'
 import type { Lab } from './experiment.ts'
 import type { Variant } from './policies.ts'
@@ -12,13 +13,15 @@ import type { Variant } from './policies.ts'
 /** How long endpoints and load balancers take to forget a pod. Seconds; divided by the lab's scale. */
 const endpointDelaySeconds = 5
 
+const clientStartMs = 60_000
+
 export interface Stage extends AsyncDisposable {
   cluster: Cluster
   /** Starts that many server pods of a system, once for all that share a manifest, and waits until they are ready. */
   serve(system: System, options?: { replicas?: number; annotations?: Annotations }): Promise<Served>
   /** A pod of a system's server, as the API server would store it. */
   server(system: System, annotations: Annotations): V1Pod
-  /** Starts a pod of a workload in a system's manifest. */
+  /** Starts a pod of a workload in a system's manifest, and waits until it says that it is ready. */
   client(system: System, workload: string, variant: Variant): Promise<Pod>
 }
 
@@ -29,7 +32,11 @@ export interface Served {
 
 /** An empty stage. All pods get these variables. */
 export function openStage({ scale }: Pick<Lab, 'scale'>, variables: Variables = {}): Stage {
-  const cluster = openCluster({ scale, variables, endpointDelayMs: (endpointDelaySeconds * 1000) / scale })
+  const cluster = openCluster({
+    scale,
+    variables: { QUERY: '', ...variables },
+    endpointDelayMs: (endpointDelaySeconds * 1000) / scale,
+  })
   const serving = new Map<string, Promise<Served>>()
 
   const podOf = ({ manifest }: System, workload: string, annotations: Annotations) =>
@@ -55,7 +62,11 @@ export function openStage({ scale }: Pick<Lab, 'scale'>, variables: Variables = 
       return served
     },
     server: (system, annotations) => podOf(system, system.server, annotations),
-    client: async (system, workload, { annotations }) => cluster.create(podOf(system, workload, annotations)),
+    async client(system, workload, { annotations }) {
+      const pod = await cluster.create(podOf(system, workload, annotations))
+      await lineOf(onlyContainer(pod), 'ready', clientStartMs)
+      return pod
+    },
     [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   }
 }

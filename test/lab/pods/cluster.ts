@@ -11,6 +11,8 @@ export interface Cluster extends AsyncDisposable {
   addService(service: V1Service): Promise<string>
   /** Starts a pod, which gets traffic once it is ready. */
   create(pod: V1Pod): Promise<Pod>
+  /** Changes labels of a pod, and with them the services that select it. */
+  relabel(pod: Pod, labels: Readonly<Record<string, string>>): Promise<void>
   /** Deletes a pod. Endpoints forget it a while after that, at the same time as it is told to stop. */
   delete(pod: Pod, how?: Termination): Promise<void>
 }
@@ -26,7 +28,6 @@ export interface ClusterOptions {
 interface Served {
   service: V1Service
   address: string
-  endpoints: Set<Pod>
 }
 
 let podsMade = 0
@@ -36,18 +37,19 @@ let servicesMade = 0
 export function openCluster({ scale, variables, endpointDelayMs }: ClusterOptions): Cluster {
   const served: Served[] = []
   const pods = new Set<Pod>()
-
-  const publish = () => setServices(served.map(routed))
+  /** The pods that are ready and not forgotten: those that get traffic. */
+  const serving = new Set<Pod>()
+  const publish = () => setServices(served.map(each => routed(each, serving)))
 
   async function join(pod: Pod): Promise<void> {
     if (!pods.has(pod)) return
-    for (const { service, endpoints } of served) if (selects(service, pod)) endpoints.add(pod)
+    serving.add(pod)
     await publish()
   }
 
   async function forget(pod: Pod): Promise<void> {
     await delay(endpointDelayMs)
-    for (const { endpoints } of served) endpoints.delete(pod)
+    serving.delete(pod)
     await publish()
   }
 
@@ -55,7 +57,7 @@ export function openCluster({ scale, variables, endpointDelayMs }: ClusterOption
     async addService(service) {
       servicesMade += 1
       const address = `10.9.${servicesMade >> 8}.${servicesMade & 255}`
-      served.push({ service, address, endpoints: new Set() })
+      served.push({ service, address })
       await publish()
       return address
     },
@@ -70,6 +72,10 @@ export function openCluster({ scale, variables, endpointDelayMs }: ClusterOption
       pods.add(pod)
       return pod
     },
+    async relabel(pod, labels) {
+      Object.assign(pod.labels, labels)
+      await publish()
+    },
     async delete(pod, how = 'gracefully') {
       pods.delete(pod)
       await Promise.all([forget(pod), pod.terminate(how)])
@@ -77,7 +83,7 @@ export function openCluster({ scale, variables, endpointDelayMs }: ClusterOption
     async [Symbol.asyncDispose]() {
       served.length = 0
       await Promise.all([...pods].map(pod => pod.terminate('by force')))
-      await setServices([])
+      await publish()
     },
   }
 }
@@ -86,12 +92,13 @@ function selects({ spec }: V1Service, { labels }: Pod): boolean {
   return Object.entries(spec?.selector ?? {}).every(([key, value]) => labels[key] === value)
 }
 
-function routed({ service, address, endpoints }: Served) {
+function routed({ service, address }: Served, serving: ReadonlySet<Pod>) {
   const { port, targetPort } = portOf(service)
+  const selected = [...serving].filter(pod => selects(service, pod))
   return {
     address,
     port,
-    backends: [...endpoints].map(({ host }) => ({ address: host.address, port: targetPort })),
+    backends: selected.map(({ host }) => ({ address: host.address, port: targetPort })),
   }
 }
 

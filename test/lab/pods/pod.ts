@@ -14,7 +14,7 @@ import { makeVolumes, mountArguments, removeVolumes } from './volumes.ts'
 
 export interface Pod {
   name: string
-  labels: Readonly<Record<string, string>>
+  labels: Record<string, string>
   host: Host
   containers: readonly Container[]
   /** Settles when the pod is Ready: every postStart hook has ended, every readiness probe was answered. */
@@ -59,7 +59,7 @@ export async function startPod(pod: V1Pod, { name, services, scale }: PodOptions
   const running = { spec, host, containers }
   return {
     name,
-    labels: pod.metadata?.labels ?? {},
+    labels: { ...pod.metadata?.labels },
     host,
     containers,
     ready: Promise.all(hooks).then(() => becomesReady(running, scale)),

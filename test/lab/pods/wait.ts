@@ -1,6 +1,7 @@
 /** Waiting for what a container says or does. */
 
 import { type Container, type Line, said } from './container.ts'
+import type { Pod } from './pod.ts'
 
 /** The first result of the check that is not undefined; undefined where there is none within the time. */
 export function waitFor<T>(
@@ -20,6 +21,13 @@ export function waitFor<T>(
     clearTimeout(timer)
     container.events.off('change', tryNow)
   })
+}
+
+/** The container of a pod that has one. */
+export function onlyContainer({ name, containers }: Pod): Container {
+  const [container] = containers
+  if (container === undefined || containers.length > 1) throw new Error(`pod ${name} has not one container`)
+  return container
 }
 
 /** Waits for a line that starts so. Throws, with what it said, where the container ends without one, or the time does. */

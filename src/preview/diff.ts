@@ -7,6 +7,7 @@ import { skipReasons } from '../mutation/skip.ts'
 import { problemText } from '../policy/problems.ts'
 import { formatValue, keys } from '../policy/settings.ts'
 import { colourLine } from './diff-lines.ts'
+import { keepaliveSentence } from './keepalive-sentence.ts'
 import { type Plan, type PlannedWorkload, title } from './plan.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
@@ -63,7 +64,12 @@ export function reasonLines({ decision: { policy } }: PlannedWorkload): string[]
     .filter(key => values[key] !== undefined && key !== 'inject')
     .map(key => [key, formatValue(key, values[key]), sources[key]])
   const asked = ['inject', String(policy.injection.asked), policy.injection.source]
-  return ['  Settings, and where they come from:', ...table([asked, ...rows]).map(row => `    ${row}`)]
+  const sentence = keepaliveSentence(values)
+  return [
+    '  Settings, and where they come from:',
+    ...table([asked, ...rows]).map(row => `    ${row}`),
+    ...(sentence === undefined ? [] : [`  ${sentence}`]),
+  ]
 }
 
 /** The problems under a heading, after an empty line; nothing without any. */

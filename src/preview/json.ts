@@ -2,6 +2,7 @@
 
 import { outcomeOf } from '../mutation/decide.ts'
 import { patchBetween } from '../mutation/patch.ts'
+import { keepaliveEffect } from '../policy/keepalive-effect.ts'
 import { problemText } from '../policy/problems.ts'
 import { formatValue, type Key, keys } from '../policy/settings.ts'
 import type { Plan, PlannedWorkload } from './plan.ts'
@@ -14,7 +15,7 @@ export function printJson({ workloads }: Plan): string {
 /** All about a workload, without a cluster. */
 export function describe(workload: PlannedWorkload) {
   const { object, namespace, name, decision, problems } = workload
-  const { mutation, patch } = decision
+  const { mutation, patch, policy } = decision
   return {
     kind: object.kind,
     namespace,
@@ -24,6 +25,7 @@ export function describe(workload: PlannedWorkload) {
     patch,
     pod: mutation.pod,
     settings: settingsOf(workload),
+    keepalive: (mutation.outcome === 'skipped' ? undefined : keepaliveEffect(policy.values)) ?? null,
     problems: problems.map(each => ({ ...each, text: problemText(each) })),
   }
 }

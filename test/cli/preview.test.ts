@@ -310,7 +310,18 @@ describe('outputs', () => {
   it('json: what section 5 of the design names, the patch being that of the pod', async () => {
     const { stdout } = await runHere(['preview', '-', '-o', 'json'], { stdin })
     const [chat, plain] = JSON.parse(stdout)
-    const fields = ['kind', 'namespace', 'name', 'outcome', 'reason', 'patch', 'pod', 'settings', 'problems']
+    const fields = [
+      'kind',
+      'namespace',
+      'name',
+      'outcome',
+      'reason',
+      'patch',
+      'pod',
+      'settings',
+      'keepalive',
+      'problems',
+    ]
     expect(Object.keys(chat)).toEqual(fields)
     expect(Object.keys(plain)).toEqual(fields)
     expect(chat).toMatchObject({

@@ -90,6 +90,7 @@ it('json has the patch of the pod, and where settings come from', () => {
     'patch',
     'pod',
     'settings',
+    'keepalive',
     'problems',
   ])
   expect(first.settings['keepalive-idle']).toEqual({ value: '60s', source: 'the defaults' })
@@ -100,7 +101,8 @@ it('json has the patch of the pod, and where settings come from', () => {
       text: expect.stringMatching(/^longhaul\.dev/),
     }),
   ])
-  expect(third).toMatchObject({ outcome: 'skipped', reason: 'opted-out', patch: [] })
+  expect(first.keepalive).toEqual({ idleNoticeSeconds: 90, sendingNoticeSeconds: 90, idleBytesPerHour: 6240 })
+  expect(third).toMatchObject({ outcome: 'skipped', reason: 'opted-out', patch: [], keepalive: null })
   for (const [index, { patch, pod }] of JSON.parse(printJson(plan)).entries()) {
     const before = JSON.parse(JSON.stringify(plan.workloads[index]?.pod))
     expect(jsonPatch.applyPatch(before, patch).newDocument).toEqual(pod)

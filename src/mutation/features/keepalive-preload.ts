@@ -1,10 +1,10 @@
 /** TCP keepalive on every socket of the application, by a library that the dynamic linker loads first. */
 
 import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node'
-import { wholeSeconds } from '../../policy/duration.ts'
+import { keepaliveTimers } from '../../policy/keepalive-timers.ts'
 import type { Policy } from '../../policy/levels.ts'
 import { conflict, containerPlace, type Problem } from '../../policy/problems.ts'
-import { maxUserTimeoutMs, type Values } from '../../policy/settings.ts'
+import type { Values } from '../../policy/settings.ts'
 import { appContainers, changeContainers, nativeSidecars } from '../containers.ts'
 import { deliver, libraryPath } from '../delivery.ts'
 import { type Context, type Feature, type Outcome, summaryOf, untouched } from '../feature.ts'
@@ -84,16 +84,8 @@ function timersSet(candidates: readonly Candidate[], timers: string): string {
 
 /** The variable that the library reads: seconds, seconds, a count, milliseconds (0: not set). */
 function timersOf(values: Values): string {
-  const idle = wholeSeconds(values['keepalive-idle'])
-  const interval = wholeSeconds(values['keepalive-interval'])
-  const probes = values['keepalive-probes']
-  const userTimeoutMs = userTimeout(values['user-timeout'], (idle + interval * probes) * 1000)
-  return `idle=${idle},interval=${interval},probes=${probes},user_timeout=${userTimeoutMs}`
-}
-
-function userTimeout(setting: Values['user-timeout'], keepaliveMs: number): number {
-  if (setting === 'off') return 0
-  return setting === 'auto' ? Math.min(keepaliveMs, maxUserTimeoutMs) : setting
+  const { idleSeconds, intervalSeconds, probes, userTimeoutMs } = keepaliveTimers(values)
+  return `idle=${idleSeconds},interval=${intervalSeconds},probes=${probes},user_timeout=${userTimeoutMs}`
 }
 
 function ownTimersProblem({ container: { name } }: Candidate): Problem {

@@ -1,4 +1,4 @@
-/** A client that asks and then waits for as long as it takes: the JVM's where there is one, else Python's, else Node's. */
+/** A client that asks and then waits for as long as it takes: the JVM's where there is one, else Python's, else curl. */
 
 import { spawnSync } from 'node:child_process'
 
@@ -7,23 +7,18 @@ export interface WaitingClient {
   command: readonly string[]
 }
 
-const javaSource = new URL('Waiting.java', import.meta.url).pathname
-const python = 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1]).read()'
-const node =
-  'require("node:http").get(process.argv[1]).on("error", e => { console.error(e.message); process.exit(1) })'
+const clients = new URL('../lab/clients/', import.meta.url).pathname
 
-/** The first of them that this host has, and how it is called. */
+/** The first of them that this host has, and how it is called. It prints `ready` once its request was heard. */
 export function waitingClient(url: string): WaitingClient {
   if (isHere('javac', '-version')) {
-    return {
-      name: "The JVM's HttpURLConnection",
-      command: ['java', '-Dsun.net.http.retryPost=false', javaSource, url],
-    }
+    const command = ['java', `${clients}Waiting.java`, 'HttpURLConnection', url]
+    return { name: "The JVM's HttpURLConnection", command }
   }
-  if (isHere('python3', '--version')) {
-    return { name: "Python's urllib", command: ['python3', '-c', python, url] }
+  if (isHere('/usr/bin/python3', '--version')) {
+    return { name: "Python's http.client", command: ['/usr/bin/python3', `${clients}waiting.py`, url] }
   }
-  return { name: "Node's http", command: [process.execPath, '-e', node, url] }
+  return { name: 'curl', command: ['curl', '--silent', '--show-error', '--no-buffer', '--no-keepalive', url] }
 }
 
 function isHere(program: string, flag: string): boolean {

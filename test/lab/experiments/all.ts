@@ -1,9 +1,18 @@
 /** All experiments, in the order in which they run. */
 
+import { cost } from './cost.ts'
+import { deletion } from './deletion.ts'
 import type { Experiment } from './experiment.ts'
 import { failover } from './failover.ts'
 import { quietResponse } from './quiet-response.ts'
 import { rollout } from './rollout.ts'
 import { silentDeath } from './silent-death.ts'
 
-export const experiments: readonly Experiment[] = [silentDeath, quietResponse, failover, rollout]
+export const experiments: readonly Experiment[] = [
+  silentDeath,
+  quietResponse,
+  failover,
+  rollout,
+  deletion,
+  cost,
+]

@@ -14,7 +14,7 @@ const drainSeconds = 120
 
 const clients = [
   { workload: 'websocket', label: 'idle' },
-  { workload: 'talker', label: 'asks twice a second' },
+  { workload: 'talker', label: 'asks ten times a second' },
 ]
 
 const terminations: readonly { how: Termination; label: string }[] = [

@@ -1,5 +1,6 @@
 /** What an experiment of the lab is. */
 
+import type { Chart } from '../results/svg.ts'
 import type { Client, System } from '../systems/system.ts'
 
 /** One case of an experiment, and what was seen in it. */
@@ -36,6 +37,8 @@ export interface Experiment {
   about: string
   run(lab: Lab): Promise<Observation[]>
   table(observations: readonly Observation[]): Table
+  /** For those that a picture tells more. */
+  chart?(observations: readonly Observation[], lab: Pick<Lab, 'scale'>): Chart
 }
 
 /** A system and one of its clients, as observations name them. */

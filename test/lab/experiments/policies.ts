@@ -11,19 +11,34 @@ export interface Variant {
 export const nothing: Variant = { name: 'nothing', annotations: { 'longhaul.dev/inject': 'false' } }
 
 /** Longhaul's defaults: 60 s of quiet, then 3 probes, 10 s apart. */
-export const keepaliveDefaults = { idleSeconds: 60, intervalSeconds: 10, probes: 3 }
+export const keepaliveDefaults: Timers = { idleSeconds: 60, intervalSeconds: 10, probes: 3 }
 
 /** Keepalive with the default timers, switched on in that way. */
 export function keepalive(how: 'preload' | 'sysctl' | 'both', scale: number): Variant {
-  const { idleSeconds, intervalSeconds, probes } = keepaliveDefaults
+  const annotations = { 'longhaul.dev/keepalive': how, ...timers(keepaliveDefaults, scale) }
+  return { name: how, annotations }
+}
+
+export interface Timers {
+  idleSeconds: number
+  intervalSeconds: number
+  probes: number
+  /** Without it: what follows from the others. */
+  userTimeoutSeconds?: number
+}
+
+/** The timers as annotations. */
+export function timers(
+  { idleSeconds, intervalSeconds, probes, userTimeoutSeconds }: Timers,
+  scale: number,
+): Annotations {
   return {
-    name: how,
-    annotations: {
-      'longhaul.dev/keepalive': how,
-      'longhaul.dev/keepalive-idle': seconds(idleSeconds, scale),
-      'longhaul.dev/keepalive-interval': seconds(intervalSeconds, scale),
-      'longhaul.dev/keepalive-probes': String(probes),
-    },
+    'longhaul.dev/keepalive-idle': seconds(idleSeconds, scale),
+    'longhaul.dev/keepalive-interval': seconds(intervalSeconds, scale),
+    'longhaul.dev/keepalive-probes': String(probes),
+    ...(userTimeoutSeconds === undefined
+      ? {}
+      : { 'longhaul.dev/user-timeout': seconds(userTimeoutSeconds, scale) }),
   }
 }
 

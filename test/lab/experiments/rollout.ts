@@ -9,6 +9,7 @@ import type { Experiment, Lab, Observation } from './experiment.ts'
 import { figuresTable } from './figures-table.ts'
 import { nothing, seconds, type Variant } from './policies.ts'
 import { mostInASecond } from './rates.ts'
+import { rolloutChart } from './rollout-chart.ts'
 import { openStage } from './stage.ts'
 
 const usersOfEachKind = { whole: 500, short: 50 }
@@ -26,6 +27,13 @@ export const rollout: Experiment = {
     return observations
   },
   table: observations => figuresTable(observations, { variant: 'with' }),
+  chart: observations =>
+    rolloutChart(observations, [
+      'requests that failed',
+      'sessions refused',
+      'sessions cut',
+      'in mid-message',
+    ]),
 }
 
 function variantsOf({ scale, short }: Lab): Variant[] {

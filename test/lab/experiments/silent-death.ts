@@ -7,10 +7,13 @@ import { type Experiment, type Lab, type Observation, subjectOf } from './experi
 import { type Fault, faults } from './faults.ts'
 import { noticed, noticeTable } from './notice.ts'
 import { keepalive, nothing, type Variant } from './policies.ts'
+import { silentDeathChart } from './silent-death-chart.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** Enough for the slowest client that notices by itself: NATS, whose third ping fails after six minutes. */
 const patienceSeconds = 450
+/** Enough to see whether keepalive notices. */
+const shortPatienceSeconds = 150
 /** Clients are started in turn, so that this machine is not the bottleneck. */
 const startedAtOnce = 4
 const settleMs = 500
@@ -27,6 +30,7 @@ export const silentDeath: Experiment = {
     return observations
   },
   table: noticeTable,
+  chart: (observations, { scale }) => silentDeathChart(observations, patienceSeconds / scale),
 }
 
 interface Waiting {
@@ -46,7 +50,7 @@ async function suffer(fault: Fault, lab: Lab): Promise<Observation[]> {
   lab.progress(`${fault.name}: starting servers and clients`)
   const waiting = await startAll(stage, lab)
   await delay(settleMs)
-  const patienceMs = (patienceSeconds * 1000) / lab.scale
+  const patienceMs = ((lab.short ? shortPatienceSeconds : patienceSeconds) * 1000) / lab.scale
   lab.progress(`${fault.name}: ${waiting.length} clients wait, for ${patienceMs / 1000} s at most`)
   const struckAtMs = await strikeAll(fault, waiting)
   return await Promise.all(

@@ -4,6 +4,7 @@
  */
 
 import { writeFileSync } from 'node:fs'
+import type { Host } from './network.ts'
 import { type Command, program } from './program.ts'
 
 export interface Service {
@@ -23,6 +24,7 @@ table ip lab {
   chain unknown { type filter hook prerouting priority mangle; ct state invalid drop; }
   chain refused { type filter hook prerouting priority mangle + 1; }
   chain services { type nat hook prerouting priority dstnat; }
+  chain counted { type filter hook forward priority filter - 1; }
   chain paths {
     type filter hook forward priority filter;
     ip saddr @cut drop
@@ -70,6 +72,29 @@ export async function forgetFlows(serviceAddress: string): Promise<void> {
 /** How long a flow may be idle before the router forgets it. */
 export function setIdleTimeout(seconds: number): void {
   netfilter('nf_conntrack_tcp_timeout_established', Math.round(seconds))
+}
+
+export interface Count {
+  packets: number
+  /** Of IPv4, headers included. */
+  bytes: number
+}
+
+/** Counts from now on what passes a host's interface, both ways. */
+export async function countPackets({ link }: Host): Promise<void> {
+  await nft(`
+    add counter ip lab ${link}
+    add rule ip lab counted iifname ${link} counter name ${link}
+    add rule ip lab counted oifname ${link} counter name ${link}`)
+}
+
+/** What has passed since countPackets. */
+export async function packetsOf({ link }: Host): Promise<Count> {
+  const text = await program(['nft', '--json', 'list', 'counter', 'ip', 'lab', link])
+  const { nftables }: { nftables: { counter?: Count }[] } = JSON.parse(text)
+  const counter = nftables.find(each => each.counter !== undefined)?.counter
+  if (counter === undefined) throw new Error(`nft knows no counter ${link}: ${text}`)
+  return { packets: counter.packets, bytes: counter.bytes }
 }
 
 /** What Linux has by default: five days. */

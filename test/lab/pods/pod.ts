@@ -38,6 +38,8 @@ export interface PodOptions {
   scale: number
 }
 
+const readyWithinMs = 60_000
+
 /** Starts a pod; its containers run when the promise settles, but need not be ready. */
 export async function startPod(pod: V1Pod, { name, services, scale }: PodOptions): Promise<Pod> {
   const { spec } = pod
@@ -91,15 +93,19 @@ async function runHook(hook: V1LifecycleHandler | undefined, container: Containe
   else if (hook?.exec?.command !== undefined) await container.exec(hook.exec.command)
 }
 
-/** Throws, with what it said, where a container ends before it is ready. */
+/** Throws, with what it said, where a container ends before it is ready, or takes too long. */
 async function becomesReady({ spec, host, containers }: Running, scale: number): Promise<void> {
+  const deadlineMs = performance.now() + readyWithinMs
   for (const [index, each] of spec.containers.entries()) {
     const probe = each.readinessProbe
     if (probe === undefined) continue
     const periodMs = ((probe.periodSeconds ?? 10) * 1000) / scale
     while (!(await answers(probe, each, host.address))) {
       const container = containers[index]
-      if (container?.end !== undefined) throw new Error(`container ${each.name} ended:\n${said(container)}`)
+      if (container === undefined || container.end !== undefined || performance.now() > deadlineMs)
+        throw new Error(
+          `container ${each.name} does not get ready. It said:\n${container && said(container)}`,
+        )
       await delay(periodMs)
     }
   }

@@ -1,12 +1,14 @@
 /** The command line of the lab. */
 
 import { parseArgs } from 'node:util'
+import { experiments } from './experiments/all.ts'
+import { systems } from './systems/all.ts'
 
 export const usage = `npm run lab -- [option]…
 
   --full                the real timers; without it all are divided by ten
-  --only NAME,NAME      these experiments
-  --systems NAME,NAME   these systems
+  --only NAME,NAME      these experiments: ${listed(experiments)}
+  --systems NAME,NAME   these systems: ${listed(systems)}
   --short               the few cases that the tests need
   --output FILE         writes the results, as JSON
   --write               writes results, tables and charts to test/lab/results, and the README's part anew
@@ -25,7 +27,7 @@ export interface Options {
 
 const resultsFile = new URL('results/results.json', import.meta.url).pathname
 
-/** Throws where an option is unknown. */
+/** Throws where an option or a name is unknown. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -42,10 +44,23 @@ export function readOptions(args: readonly string[]): Options {
   return {
     scale: values.full ? 1 : 10,
     short: values.short,
-    only: values.only?.split(','),
-    systems: values.systems?.split(','),
+    only: namesOf('--only', values.only, experiments),
+    systems: namesOf('--systems', values.systems, systems),
     output: values.output ?? (values.write ? resultsFile : undefined),
     write: values.write,
     help: values.help,
   }
+}
+
+type Named = readonly { name: string }[]
+
+function namesOf(option: string, text: string | undefined, known: Named): string[] | undefined {
+  const names = text?.split(',')
+  const unknown = names?.find(name => known.every(each => each.name !== name))
+  if (unknown === undefined) return names
+  throw new Error(`${option}: there is no ${unknown}; there are ${listed(known)}`)
+}
+
+function listed(known: Named): string {
+  return known.map(({ name }) => name).join(', ')
 }

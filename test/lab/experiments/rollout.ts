@@ -5,6 +5,7 @@ import type { Line } from '../pods/container.ts'
 import { rollOut } from '../pods/rollout.ts'
 import { onlyContainer } from '../pods/wait.ts'
 import { sessionServer } from '../systems/sessions.ts'
+import type { System } from '../systems/system.ts'
 import type { Experiment, Lab, Observation } from './experiment.ts'
 import { figuresTable } from './figures-table.ts'
 import { nothing, seconds, type Variant } from './policies.ts'
@@ -20,42 +21,51 @@ export const rollout: Experiment = {
   name: 'rollout',
   title: 'Rollout',
   about:
-    'Three pods are replaced one by one under 500 WebSocket and 500 socket.io sessions, which last half a minute to two minutes each, and 50 short requests a second. Endpoints forget a deleted pod after 5 s; the server ends at once at SIGTERM.',
+    'Three pods are replaced one by one under 500 WebSocket and 500 socket.io sessions, which last half a minute to two minutes each, and 50 short requests a second. Endpoints forget a deleted pod after 5 s; the server ends at once at SIGTERM, and has a readiness probe but where it says so.',
   async run(lab) {
     const observations: Observation[] = []
-    for (const variant of variantsOf(lab)) observations.push(await replaceAll(variant, lab))
+    for (const each of rolloutsOf(lab)) observations.push(await replaceAll(each, lab))
     return observations
   },
   table: observations => figuresTable(observations, { variant: 'with' }),
   chart: observations =>
-    rolloutChart(observations, [
-      'requests that failed',
-      'sessions refused',
-      'sessions cut',
-      'in mid-message',
-    ]),
+    rolloutChart(
+      observations.filter(({ variant }) => !variant.startsWith('no probe')),
+      ['requests that failed', 'sessions refused', 'sessions cut', 'in mid-message'],
+    ),
 }
 
-function variantsOf({ scale, short }: Lab): Variant[] {
+interface Rollout extends Variant {
+  server: System
+}
+
+function rolloutsOf({ scale, short }: Lab): Rollout[] {
   const sleep = { 'longhaul.dev/pre-stop-sleep': seconds(10, scale) }
   const drain = { ...sleep, 'longhaul.dev/drain-timeout': seconds(300, scale) }
   const slowly = { ...drain, 'longhaul.dev/post-start-sleep': seconds(20, scale) }
-  const all = [
-    nothing,
-    { name: 'preStop sleep 10 s', annotations: sleep },
-    { name: 'sleep, drain 5 min', annotations: drain },
-    { name: 'sleep, drain, post-start sleep 20 s', annotations: slowly },
+  const readiness = { ...drain, 'longhaul.dev/readiness': 'tcp' }
+  const server = sessionServer
+  const withoutProbe = { ...sessionServer, server: 'chat-without-probe' }
+  const drained = { name: 'sleep, drain 5 min', annotations: drain, server }
+  if (short) return [{ ...nothing, server }, drained]
+  return [
+    { ...nothing, server },
+    { name: 'preStop sleep 10 s', annotations: sleep, server },
+    drained,
+    { name: 'sleep, drain, post-start sleep 20 s', annotations: slowly, server },
+    { name: 'no probe: nothing', annotations: nothing.annotations, server: withoutProbe },
+    { name: 'no probe: sleep, drain', annotations: drain, server: withoutProbe },
+    { name: 'no probe: sleep, drain, readiness tcp', annotations: readiness, server: withoutProbe },
   ]
-  return short ? [nothing, ...all.slice(2, 3)] : all
 }
 
-async function replaceAll(variant: Variant, lab: Lab): Promise<Observation> {
+async function replaceAll({ name, annotations, server }: Rollout, lab: Lab): Promise<Observation> {
   await using stage = openStage(lab, {
     USERS: String(lab.short ? usersOfEachKind.short : usersOfEachKind.whole),
     SESSION_SECONDS: '120',
   })
-  lab.progress(`${variant.name}: starting servers and clients`)
-  const { pods } = await stage.serve(sessionServer, { replicas: 3, annotations: variant.annotations })
+  lab.progress(`${name}: starting servers and clients`)
+  const { pods } = await stage.serve(server, { replicas: 3, annotations })
   const clients = await Promise.all(
     ['users-websocket', 'users-socket-io', 'requests'].map(each =>
       stage.client(sessionServer, each, nothing),
@@ -63,19 +73,15 @@ async function replaceAll(variant: Variant, lab: Lab): Promise<Observation> {
   )
   const calmMs = (calmSeconds * 1000) / lab.scale
   await delay(calmMs)
-  lab.progress(`${variant.name}: replacing the pods`)
+  lab.progress(`${name}: replacing the pods`)
   const fromMs = performance.now()
-  const { readySeconds, goneSeconds } = await rollOut(
-    stage.cluster,
-    pods,
-    stage.server(sessionServer, variant.annotations),
-  )
+  const { readySeconds, goneSeconds } = await rollOut(stage.cluster, pods, stage.server(server, annotations))
   await delay(calmMs)
   const lines = clients.flatMap(pod => onlyContainer(pod).log.filter(({ atMs }) => atMs >= fromMs))
   return {
     subject: sessionServer.name,
     circumstance: 'rollout',
-    variant: variant.name,
+    variant: name,
     figures: {
       ...damage(lines),
       'new pods ready, s': readySeconds,

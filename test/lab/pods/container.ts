@@ -12,6 +12,7 @@ import { type Host, onHost } from '../hosts/network.ts'
 import { type Command, program } from '../hosts/program.ts'
 import { commandOf, type Variables } from './environment.ts'
 import { type Output, openOutput } from './output.ts'
+import { mountAndRun } from './volumes.ts'
 
 export interface Container {
   name: string
@@ -43,7 +44,6 @@ export interface Place {
 
 /** What containers see as their working directory. */
 const workingDirectory = new URL('..', import.meta.url).pathname
-const mountAndRun = new URL('mount-and-run.sh', import.meta.url).pathname
 const ownNamespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
 
 /** Starts a container; when the promise settles, its program runs, or has ended already. */
@@ -107,7 +107,8 @@ function watch(name: string, child: ChildProcess, { lines }: Output): Omit<Conta
 async function firstProcess(child: ChildProcess): Promise<number | undefined> {
   for (; isRunning(child); await delay(10)) {
     const pid = childOf(child.pid ?? 0)
-    if (pid !== undefined && !read(`/proc/${pid}/cmdline`).includes(mountAndRun)) return pid
+    const commandLine = pid === undefined ? '' : read(`/proc/${pid}/cmdline`)
+    if (commandLine !== '' && !commandLine.includes(mountAndRun)) return pid
   }
   return undefined
 }
@@ -121,11 +122,11 @@ function childOf(pid: number): number | undefined {
   return first === undefined || first === '' ? undefined : Number(first)
 }
 
-/** A file of /proc; that of a process that has just ended counts as not there yet. */
+/** A file of /proc; empty for a process that is not there, or no more. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    return mountAndRun
+    return ''
   }
 }

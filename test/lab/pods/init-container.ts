@@ -7,11 +7,10 @@ import { onHost } from '../hosts/network.ts'
 import { program } from '../hosts/program.ts'
 import type { Place } from './container.ts'
 import { commandOf } from './environment.ts'
-import { mountArguments } from './volumes.ts'
+import { mountAndRun, mountArguments } from './volumes.ts'
 
 const build = new URL('../../../native/build/', import.meta.url).pathname
 const image = ['longhaul', 'libkeepalive.so']
-const mountAndRun = new URL('mount-and-run.sh', import.meta.url).pathname
 
 /** Runs an init container: of Longhaul's image, whose root file system holds two files. */
 export async function runInitContainer(

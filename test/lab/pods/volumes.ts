@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import type { V1Container, V1PodSpec, V1Volume } from '@kubernetes/client-node'
 import { program } from '../hosts/program.ts'
 
+/** Makes the mounts of a container, and becomes its program. */
+export const mountAndRun = new URL('mount-and-run.sh', import.meta.url).pathname
+
 /** Makes the volumes below a folder. */
 export async function makeVolumes({ volumes = [] }: V1PodSpec, folder: string): Promise<void> {
   for (const volume of volumes) await makeVolume(volume, join(folder, volume.name))

@@ -40,51 +40,60 @@ export interface PodOptions {
 
 const readyWithinMs = 60_000
 
+interface Running {
+  spec: V1PodSpec
+  host: Host
+  /** Holds its volumes. */
+  folder: string
+  containers: Container[]
+}
+
 /** Starts a pod; its containers run when the promise settles, but need not be ready. */
 export async function startPod(pod: V1Pod, { name, services, scale }: PodOptions): Promise<Pod> {
   const { spec } = pod
   if (spec === undefined) throw new Error(`pod ${name} has no spec`)
-  const host = await addHost(name)
-  const folder = newFolder(name)
-  await setSysctls(spec, host)
-  await makeVolumes(spec, folder)
-  for (const init of spec.initContainers ?? [])
-    await runInitContainer(init, { host, variables: environmentOf(init, services) }, folder)
-  const containers: Container[] = []
-  const hooks: Promise<void>[] = []
-  for (const each of spec.containers) {
-    const variables = environmentOf(each, services)
-    const container = await startContainer(each, { host, variables, mounts: mountArguments(each, folder) })
-    containers.push(container)
-    hooks.push(runHook(each.lifecycle?.postStart, container))
-  }
-  const running = { spec, host, containers }
+  const running: Running = { spec, host: await addHost(name), folder: newFolder(name), containers: [] }
+  await setSysctls(running)
+  await makeVolumes(spec, running.folder)
+  const hooked = await startContainers(running, services)
   return {
     name,
     labels: { ...pod.metadata?.labels },
-    host,
-    containers,
-    ready: Promise.all(hooks).then(() => becomesReady(running, scale)),
-    async terminate(how) {
-      if (how === 'gracefully') await stop(running)
-      if (how === 'without network') await removeInterface(host)
-      for (const container of containers) container.signal('SIGKILL')
-      await Promise.all(containers.map(({ ended }) => ended))
-      await removeVolumes(spec, folder)
-      await removeHost(host)
-      rmSync(folder, { recursive: true })
-    },
+    host: running.host,
+    containers: running.containers,
+    ready: Promise.all(hooked).then(() => becomesReady(running, scale)),
+    terminate: how => terminate(running, how),
   }
 }
 
-interface Running {
-  spec: V1PodSpec
-  host: Host
-  containers: readonly Container[]
+/** Gives the postStart hooks, which run beside their containers. */
+async function startContainers(running: Running, services: Variables): Promise<Promise<void>[]> {
+  const { spec, host, folder, containers } = running
+  for (const init of spec.initContainers ?? [])
+    await runInitContainer(init, { host, variables: environmentOf(init, services) }, folder)
+  const hooks: Promise<void>[] = []
+  for (const each of spec.containers) {
+    const place = { host, variables: environmentOf(each, services), mounts: mountArguments(each, folder) }
+    const container = await startContainer(each, place)
+    containers.push(container)
+    hooks.push(runHook(each.lifecycle?.postStart, container))
+  }
+  return hooks
 }
 
-async function setSysctls({ securityContext }: V1PodSpec, host: Host): Promise<void> {
-  const settings = (securityContext?.sysctls ?? []).map(({ name, value }) => `${name}=${value}`)
+async function terminate(running: Running, how: Termination): Promise<void> {
+  const { spec, host, folder, containers } = running
+  if (how === 'gracefully') await stop(running)
+  if (how === 'without network') await removeInterface(host)
+  for (const container of containers) container.signal('SIGKILL')
+  await Promise.all(containers.map(({ ended }) => ended))
+  await removeVolumes(spec, folder)
+  await removeHost(host)
+  rmSync(folder, { recursive: true })
+}
+
+async function setSysctls({ spec, host }: Running): Promise<void> {
+  const settings = (spec.securityContext?.sysctls ?? []).map(({ name, value }) => `${name}=${value}`)
   if (settings.length > 0) await program(onHost(host, ['sysctl', '--quiet', '--write', ...settings]))
 }
 
@@ -118,7 +127,8 @@ async function stop({ spec, containers }: Running): Promise<void> {
     spec.containers.map(async ({ lifecycle }, index) => {
       const container = containers[index]
       if (container === undefined) return
-      await runHook(lifecycle?.preStop, container)
+      // A hook that fails is no reason for the kubelet to wait either: it is an event.
+      await runHook(lifecycle?.preStop, container).catch(() => {})
       container.signal('SIGTERM')
       await container.ended
     }),

@@ -40,7 +40,7 @@ async function runAll({ scale, short, only, systems: wanted }: Options): Promise
     done.push(result)
     say(`\n${experimentMarkdown(experiment, result)}`)
   }
-  const machine = { date, kernel: release(), cores: availableParallelism() }
+  const machine = { date, kernel: kernelVersion(), cores: availableParallelism() }
   return { ...machine, scale, versions: versions(), missing, experiments: done }
 }
 
@@ -53,6 +53,11 @@ async function runOne({ name, run }: Experiment, lab: Lab): Promise<ExperimentRe
   } catch (error) {
     return { name, seconds: seconds(), observations: [], failure: String(error) }
   }
+}
+
+/** Without what its builders add. */
+function kernelVersion(): string {
+  return /^[\d.]+/.exec(release())?.[0] ?? release()
 }
 
 function say(text: string): void {

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { runInOwnNamespaces } from './hosts/own-namespaces.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { labObstacle } from './requirements.ts'
+import { updateDocuments } from './results/update.ts'
 
 const args = process.argv.slice(2)
 process.exitCode = await lab(args)
@@ -14,7 +15,9 @@ async function lab(args: readonly string[]): Promise<number> {
   if (options.help) return say(usage)
   const obstacle = labObstacle()
   if (obstacle !== undefined) return complain(`The lab can't run here: ${obstacle}.\n`, 1)
-  return await runInside(args)
+  const status = await runInside(args)
+  if (options.write) updateDocuments()
+  return status
 }
 
 function optionsOf(args: readonly string[]): Options | undefined {

@@ -56,9 +56,9 @@ async function begin(setting: Timers, stage: Stage, lab: Lab): Promise<Later<Obs
     variant: variant.name,
     figures: {
       'idle, notices within, s': real.idleNoticeSeconds,
-      'in the lab, s': inReality(await idle()),
+      'idle, in the lab, s': inReality(await idle()),
       'sending, notices within, s': real.sendingNoticeSeconds,
-      'in the lab, s ': inReality(await sending()),
+      'sending, in the lab, s': inReality(await sending()),
       'bytes/h': real.idleBytesPerHour,
       'counted, bytes/h': Math.round((await counting()) / scale),
     },

@@ -27,7 +27,10 @@ export function experimentMarkdown(
 
 /** Where the figures come from: date, kernel, versions. */
 export function provenance({ date, kernel, cores, scale, versions, missing }: Results): string {
-  const timers = scale === 1 ? 'Real timers.' : `All timers divided by ${scale}.`
+  const timers =
+    scale === 1
+      ? 'Real timers.'
+      : `All timers are divided by ${scale}, and so the seconds are, but for those of the cost.`
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const lacking = missing.length === 0 ? '' : ` Left out: ${missing.join('; ')}.`
   return `${timers} Measured on ${date.slice(0, 10)}, Linux ${kernel}, ${cores} cores; ${list.join(', ')}.${lacking}`

@@ -22,7 +22,7 @@ export const silentDeath: Experiment = {
   name: 'silent-death',
   title: 'Silent death',
   about:
-    'A server falls silent under clients that wait for it. Seconds until the client knows, with the default timers (60 s idle, 3 probes 10 s apart), by the way in which keepalive is switched on.',
+    'A server falls silent under clients that wait for it. Seconds until the client knows, with the default timers (60 s idle, 3 probes 10 s apart), by the way in which keepalive is switched on; never: not within seven and a half minutes.',
   async run(lab) {
     const observations: Observation[] = []
     for (const fault of lab.short ? faults.slice(0, 1) : faults)

@@ -33,8 +33,8 @@ export async function keepCertificates(
         serve(found)
         served = found
       }
-      backoff.reset()
-      await bell.wait(Math.min(Math.max(found.untilMs - Date.now(), 0), lookAgainMs), stop)
+      if (found.isTrusted) backoff.reset()
+      await bell.wait(found.isTrusted ? untilDueMs(found) : backoff.nextMs(), stop)
     } catch (error) {
       // Another replica wrote first: that is how they agree.
       if (!isConflict(error) && !stop.aborted) events.failed('reconcile', error)
@@ -42,6 +42,10 @@ export async function keepCertificates(
     }
     await delay(pauseMs * Math.random(), undefined, { signal: stop }).catch(() => {})
   }
+}
+
+function untilDueMs({ untilMs }: Reconciled): number {
+  return Math.min(Math.max(untilMs - Date.now(), 0), lookAgainMs)
 }
 
 /** A leaf of an authority that is not trusted yet waits, where there is one that is. */

@@ -40,14 +40,14 @@ export function planStep({ bundle, hosts, isPublished, lifetimes, nowMs }: Situa
     return { do: 'renew-leaf' }
   }
   const overlap = overlapMs(lifetimes)
-  const due: { step: Step; atMs: number }[] = [{ step: { do: 'renew-leaf' }, atMs: renewalMs(leaf.cert) }]
+  const due: Due[] = [{ step: { do: 'renew-leaf' }, atMs: renewalMs(leaf.cert, nowMs) }]
   if (next === undefined) {
-    due.push({ step: { do: 'announce-authority' }, atMs: renewalMs(authority.cert) })
+    due.push({ step: { do: 'announce-authority' }, atMs: renewalMs(authority.cert, nowMs) })
   } else if (isPublished) {
-    // An authority that has ended has nobody's trust to lose.
-    const waitMs = expiryMs(authority.cert) <= nowMs ? 0 : overlap
+    // An authority that does not hold has nobody's trust to lose.
+    const atMs = holds(authority.cert, nowMs) ? createdMs(next.cert) + overlap : nowMs
     // First in the list: the switch brings a new leaf as well.
-    due.unshift({ step: { do: 'switch-authority', next }, atMs: createdMs(next.cert) + waitMs })
+    due.unshift({ step: { do: 'switch-authority', next }, atMs })
   }
   if (previous !== undefined) {
     const lastLeafMs = createdMs(authority.cert) + lifetimes.leafLifetimeMs
@@ -56,6 +56,11 @@ export function planStep({ bundle, hosts, isPublished, lifetimes, nowMs }: Situa
   }
   const now = due.find(({ atMs }) => atMs <= nowMs)
   return now?.step ?? { do: 'wait', untilMs: Math.min(...due.map(({ atMs }) => atMs)) }
+}
+
+interface Due {
+  step: Step
+  atMs: number
 }
 
 /**
@@ -71,10 +76,15 @@ export function validityFrom(nowMs: number, lifetimeMs: number): { notBefore: Da
   return { notBefore: new Date(nowMs - clockSkewMs), notAfter: new Date(nowMs + lifetimeMs) }
 }
 
-/** When two thirds of a certificate's lifetime have passed. */
-function renewalMs(cert: string): number {
+/** When two thirds of a certificate's lifetime have passed; now for one that was made by a clock far ahead. */
+function renewalMs(cert: string, nowMs: number): number {
+  if (!holds(cert, nowMs)) return nowMs
   const created = createdMs(cert)
   return created + ((expiryMs(cert) - created) * 2) / 3
+}
+
+function holds(cert: string, nowMs: number): boolean {
+  return Date.parse(new X509Certificate(cert).validFrom) <= nowMs && nowMs < expiryMs(cert)
 }
 
 function createdMs(cert: string): number {

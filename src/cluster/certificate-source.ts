@@ -16,9 +16,12 @@ export interface Reconciled {
   leaf: KeyPair
   /** PEM of the authority that signed the leaf, where it is known. */
   authority?: string
-  /** False where API servers may not trust the leaf's authority yet: it is then better to serve another. */
+  /**
+   * False where API servers may not trust the leaf's authority yet: it is then better to serve another, and time
+   * to look again soon.
+   */
   isTrusted: boolean
-  /** When to look again. */
+  /** When to look again otherwise. */
   untilMs: number
 }
 

@@ -59,9 +59,9 @@ function certificateSource(
     case 'self':
       return ownCertificates({ core, secret, hosts: [...hosts], lifetimes: certs, publisher, events })
     case 'provided':
-      return foreignCertificates({ core, secret, host, publisher })
+      return foreignCertificates({ core, secret, host, publisher, events })
     case 'cert-manager':
-      return foreignCertificates({ core, secret, host })
+      return foreignCertificates({ core, secret, host, events })
   }
 }
 

@@ -1,7 +1,13 @@
 /** Certificates that someone else puts into the Secret: cert-manager, or the administrator. */
 
 import { X509Certificate } from 'node:crypto'
-import { type CertificateSource, readSecret, type SecretName } from './certificate-source.ts'
+import { clockSkewMs } from './certificate-plan.ts'
+import {
+  type CertificateEvents,
+  type CertificateSource,
+  readSecret,
+  type SecretName,
+} from './certificate-source.ts'
 import type { ClusterClient } from './client.ts'
 import type { Publisher } from './publisher.ts'
 import { type ReadPair, readAuthorities, readLeaf } from './tls-bundle.ts'
@@ -13,22 +19,67 @@ export interface ForeignCertificatesOptions {
   host: string
   /** Where nobody else publishes the authorities in the Secret's `ca.crt`. */
   publisher?: Publisher
+  events: CertificateEvents
 }
 
-/** The Secret is followed: this only brings back a publication that failed. */
-const lookAgainMs = 60_000
+/** API servers learn of a bundle by a watch, as Longhaul does. */
+const settleMs = 3000
+
+/** How long an authority stays trusted that the Secret names no more: other replicas may serve its leaf still. */
+const retirementMs = 2 * clockSkewMs
+
+const never = Number.POSITIVE_INFINITY
 
 export function foreignCertificates(options: ForeignCertificatesOptions): CertificateSource {
   const { core, secret, host, publisher } = options
+  const where = `Secret ${secret.name} in ${secret.namespace}`
+  const publishBeside = publisher === undefined ? undefined : sideBySide(publisher, where, options.events)
   return {
     async reconcile(nowMs) {
       const data = (await readSecret(core, secret))?.data
       const read = checkHost(readLeaf(data), host)
-      if ('fault' in read) throw new Error(`Secret ${secret.name} in ${secret.namespace}: ${read.fault}`)
+      if ('fault' in read) throw new Error(`${where}: ${read.fault}`)
+      const leaf = read.pair
+      if (publishBeside === undefined) return { leaf, isTrusted: true, untilMs: never }
       const authorities = readAuthorities(data)
-      const isTrusted =
-        publisher === undefined || authorities.length === 0 || (await publisher.publish(authorities))
-      return { leaf: read.pair, isTrusted, untilMs: nowMs + lookAgainMs }
+      const authority = authorities.find(each => isIssuer(each, leaf.cert))
+      const isTrusted = await publishBeside(authorities, nowMs)
+      return { leaf, isTrusted, untilMs: nowMs + retirementMs, ...(authority && { authority }) }
+    },
+  }
+}
+
+/**
+ * Publishes authorities beside those that are trusted so far. Gives true once API servers have had the time to
+ * learn of all of them.
+ */
+function sideBySide(publisher: Publisher, where: string, events: CertificateEvents) {
+  const trusted = createSince()
+  const retired = createSince()
+  let isBare = false
+  return async (authorities: readonly string[], nowMs: number): Promise<boolean> => {
+    const published = (await publisher.read()) ?? []
+    const wasBare = isBare
+    isBare = authorities.length + published.length === 0
+    if (isBare && !wasBare)
+      events.failed('publish', new Error(`${where} has no ca.crt, and there is ${noCa}`))
+    if (authorities.length === 0) return true
+    const others = published.filter(each => !authorities.includes(each))
+    const kept = retired.update(others, nowMs).filter(([, sinceMs]) => nowMs - sinceMs < retirementMs)
+    if (!(await publisher.publish([...authorities, ...kept.map(([each]) => each)]))) return false
+    return trusted.update(authorities, nowMs).every(([, sinceMs]) => nowMs - sinceMs >= settleMs)
+  }
+}
+
+const noCa = 'no caBundle: API servers trust the webhook only where their own system knows its CA'
+
+/** Remembers since when each of some things has been there. */
+function createSince() {
+  let times = new Map<string, number>()
+  return {
+    update(present: readonly string[], nowMs: number): [what: string, sinceMs: number][] {
+      times = new Map(present.map(each => [each, times.get(each) ?? nowMs]))
+      return [...times]
     },
   }
 }
@@ -37,4 +88,8 @@ export function foreignCertificates(options: ForeignCertificatesOptions): Certif
 function checkHost(read: ReadPair, host: string): ReadPair {
   if ('fault' in read || new X509Certificate(read.pair.cert).checkHost(host) !== undefined) return read
   return { fault: `tls.crt is not for ${host}, the name under which the API server calls` }
+}
+
+function isIssuer(authority: string, cert: string): boolean {
+  return new X509Certificate(cert).verify(new X509Certificate(authority).publicKey)
 }

@@ -39,7 +39,7 @@ export function ownCertificates(options: OwnCertificatesOptions): CertificateSou
   let tries = 0
 
   const write = async (bundle: TlsBundle, old: V1Secret | undefined, action: CertificateAction) => {
-    await writeSecret(core, secret, writeBundle(bundle), old)
+    await writeSecret(core, secret, writeBundle(bundle, old?.data), old)
     events.done(action, { secret: secret.name })
   }
 
@@ -125,6 +125,6 @@ async function writeSecret(
     await core.createNamespacedSecret({ namespace, body, fieldManager })
     return
   }
-  // The resourceVersion of `old` goes with it. What else it holds stays.
+  // The resourceVersion of `old` goes with it.
   await core.replaceNamespacedSecret({ namespace, name, body: { ...old, data }, fieldManager })
 }

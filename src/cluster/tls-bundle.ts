@@ -22,10 +22,17 @@ const keys = {
   previous: 'previous-ca.crt',
 } as const
 
+const ownNames: ReadonlySet<string> = new Set(
+  [keys.leaf, keys.authority, keys.next, { previous: keys.previous }].flatMap(Object.values),
+)
+
 type SecretData = Readonly<Record<string, string>>
 
-/** The data of a Secret, in base64. */
-export function writeBundle({ authority, leaf, next, previous }: TlsBundle): SecretData {
+/** The data of a Secret, in base64; what else it held stays. */
+export function writeBundle(
+  { authority, leaf, next, previous }: TlsBundle,
+  old: SecretData = {},
+): SecretData {
   const texts = {
     [keys.authority.cert]: authority.cert,
     [keys.authority.key]: authority.key,
@@ -34,9 +41,9 @@ export function writeBundle({ authority, leaf, next, previous }: TlsBundle): Sec
     ...(next === undefined ? {} : { [keys.next.cert]: next.cert, [keys.next.key]: next.key }),
     ...(previous === undefined ? {} : { [keys.previous]: previous }),
   }
-  return Object.fromEntries(
-    Object.entries(texts).map(([name, text]) => [name, Buffer.from(text).toString('base64')]),
-  )
+  const own = Object.entries(texts).map(([name, text]) => [name, Buffer.from(text).toString('base64')])
+  const others = Object.entries(old).filter(([name]) => !ownNames.has(name))
+  return Object.fromEntries([...others, ...own])
 }
 
 /** A bundle as far as it is sound, or what is wrong with it. */

@@ -40,6 +40,26 @@ describe('a leaf', () => {
   })
 })
 
+describe('what a clock far ahead has made', () => {
+  const aheadMs = 61 * dayMs
+
+  it('is replaced at once, since API servers do not take it yet', async () => {
+    const future = await leafFrom(authority, startMs + aheadMs)
+    expect(stepAt(startMs, { bundle: { authority, leaf: future } })).toEqual({ do: 'renew-leaf' })
+    const early = await createAuthority('early', validityFrom(startMs + aheadMs, lifetimes.caLifetimeMs))
+    const bundle = { authority: early, leaf: await leafFrom(early, startMs) }
+    expect(stepAt(startMs, { bundle })).toEqual({ do: 'announce-authority' })
+    const successor = await createAuthority('successor', validityFrom(startMs, lifetimes.caLifetimeMs))
+    const announced = { ...bundle, next: successor }
+    expect(stepAt(startMs, { bundle: announced })).toEqual({ do: 'switch-authority', next: successor })
+  })
+
+  it('stays where clocks differ by five minutes only', async () => {
+    const near = await leafFrom(authority, startMs + 5 * minuteMs)
+    expect(stepAt(startMs, { bundle: { authority, leaf: near } })).toMatchObject({ do: 'wait' })
+  })
+})
+
 describe('an authority', () => {
   it('is announced before it signs, after two thirds of the life of the one before', async () => {
     const fresh = await leafFrom(authority, announcedMs - dayMs)

@@ -69,6 +69,17 @@ describe("Longhaul's own certificates", () => {
     await expect.poll(isAsked, waiting).toBe(true)
   })
 
+  test('are published as soon as the webhook may do so again', async () => {
+    const before = await bundles()
+    const failed = await actions('repair-bundle', 'failed')
+    const bind = await unbind(controlPlane(), 'ClusterRoleBinding')
+    await writeBundles(controlPlane(), undefined)
+    await expect.poll(() => actions('repair-bundle', 'failed'), waiting).toBeGreaterThan(failed)
+    expect(await bundles()).toEqual([''])
+    await bind()
+    await expect.poll(bundles, waiting).toEqual(before)
+  })
+
   test('serve on while nobody lets the webhook see the Secret, and are restored afterwards', async () => {
     const before = await secret()
     const failed = await actions('reconcile', 'failed')

@@ -19,6 +19,7 @@ import { parseKubernetesVersion } from '../../src/policy/kubernetes-version.ts'
 import { missingForControlPlane } from './binaries.ts'
 import { kubectl, namespace, release, releaseOn } from './release.ts'
 import { useControlPlane } from './suite.ts'
+import { writeBundles } from './trust.ts'
 
 const missing = missingForControlPlane('kubectl', 'helm')
 const patience = { timeout: 15_000 }
@@ -183,7 +184,7 @@ describe('the surroundings of a webhook', () => {
     const { surroundings, served, log } = start({ mode: 'provided', secret: 'mine' })
     await core.createNamespacedSecret({ namespace, body: { metadata: { name: 'mine' }, data } })
     expect((await surroundings.ready).cert).toBe(decoded(data['tls.crt']))
-    await expect.poll(published, patience).toEqual([authority.cert])
+    await expect.poll(published, patience).toContain(authority.cert)
 
     const put = async (changed: Record<string, string>) => {
       const { metadata } = await core.readNamespacedSecret(provided)
@@ -199,6 +200,11 @@ describe('the surroundings of a webhook', () => {
     await put(renewed)
     await expect.poll(() => served.at(-1)?.cert, patience).toBe(decoded(renewed['tls.crt']))
     expect(served).toHaveLength(2)
+
+    const { 'ca.crt': _, ...bare } = renewed
+    await put(bare)
+    await writeBundles(controlPlane(), undefined)
+    await expect.poll(() => log.join(''), patience).toContain('has no ca.crt, and there is no caBundle')
   }, 60_000)
 
   test("go with the API server's version, and leave out the webhook's own namespace", async () => {

@@ -38,6 +38,12 @@ it.each([
   expect(readBundle(writeBundle(made()))).toEqual({ bundle: made() })
 })
 
+it('leaves what others put into the Secret, and takes out what is its own and no longer holds', () => {
+  const { authority, leaf } = bundle
+  const written = writeBundle({ authority, leaf }, { ...writeBundle(bundle), mine: 'AAAA' })
+  expect(written).toEqual({ ...writeBundle({ authority, leaf }), mine: 'AAAA' })
+})
+
 describe('a Secret that is not sound', () => {
   it.each([
     ['is empty', () => undefined, 'ca.crt is missing'],

@@ -27,6 +27,8 @@ export interface RunOptions {
   adminPort: number
   log: Logger
   metrics: Metrics
+  /** What `open` may have to wait for, in words. */
+  awaited?: readonly string[]
   /** Finds the surroundings. May take as long as the API server can't be reached; rejects when told to stop. */
   open(stop: AbortSignal): Promise<Opened>
   /** Resolves with the name of the signal that asks to stop. */
@@ -36,7 +38,8 @@ export interface RunOptions {
 /** Runs until the signal to stop, and then until the last connection has ended. */
 export async function runWebhook(options: RunOptions): Promise<void> {
   const { log, metrics, stopSignal } = options
-  const phase = { notReady: (): string | undefined => starting, isLeaving: false }
+  const { awaited = [] } = options
+  const phase = { notReady: (): string | undefined => waitingFor(awaited), isLeaving: false }
   const admin = createAdminServer({ notReady: () => phase.notReady(), metrics })
   const stop = new AbortController()
   const stopped = stopSignal.then(signal => {
@@ -51,7 +54,7 @@ export async function runWebhook(options: RunOptions): Promise<void> {
     opened = await untilStopped(options.open(stop.signal), stopped)
     if (opened === undefined) return
     const { config, surroundings } = opened
-    phase.notReady = () => whatIsAwaited(surroundings)
+    phase.notReady = () => waitingFor(surroundings.awaited())
     const certificate = await untilStopped(surroundings.ready, stopped)
     if (certificate === undefined) return
     serving = await startServing(options, opened, certificate, () => phase.isLeaving)
@@ -77,11 +80,8 @@ export async function runWebhook(options: RunOptions): Promise<void> {
   }
 }
 
-const starting = 'the webhook is starting'
-
-function whatIsAwaited({ awaited }: Surroundings): string {
-  const things = awaited()
-  return things.length === 0 ? starting : `the webhook waits for ${things.join(' and ')}`
+function waitingFor(things: readonly string[]): string {
+  return things.length === 0 ? 'the webhook is starting' : `the webhook waits for ${things.join(' and ')}`
 }
 
 interface Serving {

@@ -52,7 +52,7 @@ async function serve(options: Options, terminal: Terminal): Promise<void> {
       // Loaded where there is a cluster: its client takes longer than all the rest.
       const { openCluster } = await import('./in-cluster.ts')
       const cluster = { configFile: options.config, watch, log, metrics }
-      await runWebhook({ ...run, open: signal => openCluster(cluster, signal) })
+      await runWebhook({ ...run, awaited: ['the API server'], open: stop => openCluster(cluster, stop) })
     }
   } finally {
     stop.forget()

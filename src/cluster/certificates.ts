@@ -16,7 +16,7 @@ import { ownCertificates } from './own-certificates.ts'
 import { createPublisher } from './publisher.ts'
 import { configurationResources } from './webhook-configurations.ts'
 
-export interface CertificatesOptions {
+interface CertificatesOptions {
   client: ClusterClient
   config: Pick<Config, 'cluster' | 'certs'>
   follower: Follower

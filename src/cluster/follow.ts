@@ -14,7 +14,7 @@ export interface Resource<T extends KubernetesObject> {
   list(request: Page): Promise<{ metadata?: V1ListMeta; items: T[] }>
 }
 
-export interface Page {
+interface Page {
   limit: number
   _continue?: string
   fieldSelector?: string

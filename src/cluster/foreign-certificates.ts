@@ -12,7 +12,7 @@ import type { ClusterClient } from './client.ts'
 import type { Publisher } from './publisher.ts'
 import { type ReadPair, readAuthorities, readLeaf } from './tls-bundle.ts'
 
-export interface ForeignCertificatesOptions {
+interface ForeignCertificatesOptions {
   core: ClusterClient['core']
   secret: SecretName
   /** The name under which the API server calls. */

@@ -11,7 +11,7 @@ export interface ClusterMetrics {
 }
 
 /** What is asked when Prometheus scrapes. */
-export interface ClusterFigures {
+interface ClusterFigures {
   namespaces(): number
   /** Time since the labels of namespaces were last known to be current. */
   namespacesAgeMs(): number

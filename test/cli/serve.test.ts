@@ -434,7 +434,7 @@ contexts: [{name: here, context: {cluster: c, user: u}}]
       return response === undefined ? undefined : [response.status, await response.text()]
     }
     await expect.poll(() => get('/livez'), patience).toEqual([200, 'ok\n'])
-    expect(await get('/readyz')).toEqual([503, 'not ready: the webhook is starting\n'])
+    expect(await get('/readyz')).toEqual([503, 'not ready: the webhook waits for the API server\n'])
     child.kill('SIGTERM')
     const { status, stdout, stderr } = await result
     expect([status, stderr]).toEqual([0, ''])

@@ -84,6 +84,7 @@ describe('Helm', () => {
     ['certs: {caBundle: LS0t}', "'LS0t' does not match pattern"],
     ['webhook: {failurePolicy: Maybe}', "value must be one of 'Ignore', 'Fail'"],
     ['webhook: {timeoutSeconds: 31}', 'maximum: got 31, want 30'],
+    ['networkPolicy: {apiServerPorts: []}', "at '/networkPolicy/apiServerPorts': minItems: got 0, want 1"],
     ['image: {digest: latest}', "'latest' does not match pattern"],
     ['replicas: "2"', "at '/replicas': got string, want integer"],
     ['hostNetwork: 1', "at '/hostNetwork': got number, want boolean"],

@@ -40,6 +40,9 @@ const quantity = { type: ['string', 'number'], pattern: quantityPattern.source, 
 /** Quantities by the resource's name. */
 export const quantities = { ...map, additionalProperties: quantity }
 
+/** A DNS label (RFC 1123), as namespaces are named. */
+export const dnsLabel = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 }
+
 /** A DNS subdomain (RFC 1123), as objects are named. */
 export const objectName = {
   type: ['string', 'null'],
@@ -58,7 +61,7 @@ export const configFileMistakes = shapeCheck(
       resources: fields({ requests: quantities, limits: quantities }),
     }),
     kubernetesVersion: scalar,
-    excludedNamespaces: { type: ['array', 'null'], items: { type: 'string' } },
+    excludedNamespaces: { type: ['array', 'null'], items: dnsLabel },
     shutdown: fields({ settle: scalar, timeout: scalar }),
     cluster: fields({ service: objectName, webhookConfiguration: objectName }),
     certs: fields({

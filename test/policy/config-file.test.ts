@@ -151,6 +151,13 @@ certs:
     )
   })
 
+  it('are excluded namespaces that can be none', () => {
+    expect(mistakes(`excludedNamespaces: [kube-system, a.b, ${'x'.repeat(64)}]`)).toEqual([
+      'longhaul.yaml:1: excludedNamespaces.1: "a.b" must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"',
+      `longhaul.yaml:1: excludedNamespaces.2: "${'x'.repeat(64)}" must NOT have more than 63 characters`,
+    ])
+  })
+
   it('of YAML itself name the line', () => {
     expect(mistakes('defaults:\n  a: [1\n').join()).toMatch(/^longhaul\.yaml: .*line 3/)
   })

@@ -1,8 +1,9 @@
 /** The chart's values.schema.json: made from the comments in values.yaml, and for settings from their table. */
 
+import { Ajv } from 'ajv'
 import { certificateModes } from '../policy/config.ts'
 import { lifetime, stopTime } from '../policy/config-file.ts'
-import { objectName, quantities } from '../policy/config-schema.ts'
+import { dnsLabel, objectName, quantities } from '../policy/config-schema.ts'
 import { keys, type Place, settingOf } from '../policy/settings.ts'
 import { profileName } from '../policy/value-types.ts'
 import type { ChartValue } from './chart-values.ts'
@@ -20,6 +21,9 @@ const shapes: Readonly<Record<string, Schema>> = {
   port: { type: 'integer', minimum: 1, maximum: 65535 },
   digest: { type: 'string', pattern: '^$|^sha256:[0-9a-f]{64}$' },
   objectName: { type: 'string', pattern: `^$|${objectName.pattern}`, maxLength: objectName.maxLength },
+  // A DNS label that begins with a letter (RFC 1035), short enough for "-dashboard" behind it.
+  serviceName: { type: 'string', pattern: '^$|^[a-z]([-a-z0-9]*[a-z0-9])?$', maxLength: 52 },
+  namespaces: { type: 'array', items: dnsLabel },
   kubernetesVersion: { type: 'string', pattern: '^$|^v?[0-9]+\\.[0-9]+([.+-].*)?$' },
   certificateMode: { enum: certificateModes },
   stopTime: stopTime.schema,
@@ -46,21 +50,33 @@ export function chartSchema(values: readonly ChartValue[]): Schema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Values of the Longhaul chart',
-    ...object({
-      ...propertiesOf(values),
+    ...mapOf(values, {
       global: { description: 'Values that Helm shares between charts; not used.', type: 'object' },
       enabled: { description: 'For the condition of a chart that depends on this one.', type: 'boolean' },
     }),
   }
 }
 
-function propertiesOf(values: readonly ChartValue[]): Record<string, Schema> {
-  return Object.fromEntries(values.map(value => [value.name, schemaOf(value)]))
+/**
+ * Helm fills in the defaults before it checks, so a value is missing only where somebody wrote null. That
+ * stands for an empty value, where one may be empty; a map that holds values of the chart may not.
+ */
+function mapOf(values: readonly ChartValue[], others: Readonly<Record<string, Schema>> = {}): Schema {
+  const properties = Object.fromEntries(values.map(value => [value.name, schemaOf(value)]))
+  const isRequired = ({ name, children }: ChartValue) =>
+    children.length > 0 || !mayBeEmpty(properties[name] ?? {})
+  const required = values.filter(isRequired).map(({ name }) => name)
+  return { ...object({ ...properties, ...others }), ...(required.length > 0 ? { required } : {}) }
+}
+
+function mayBeEmpty(schema: Schema): boolean {
+  const fits = new Ajv({ allowUnionTypes: true }).compile(schema)
+  return ['', [], {}].some(empty => fits(empty))
 }
 
 function schemaOf({ name, comment, hint, standard, children }: ChartValue): Schema {
   const described = comment === '' ? {} : { description: comment }
-  if (children.length > 0) return { ...described, ...object(propertiesOf(children)) }
+  if (children.length > 0) return { ...described, ...mapOf(children) }
   return { ...described, ...shapeOf(name, hint, standard), default: standard }
 }
 

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
 import { chart, helm, missingHelm } from '../../charts/helm.ts'
 import { type Key, keys, settingOf } from '../../src/policy/settings.ts'
 
 const schema = JSON.parse(readFileSync(`${chart}/values.schema.json`, 'utf8'))
-const fits = new Ajv({ allowUnionTypes: true }).compile(schema)
+const { defaults, profiles } = schema.properties.config.properties
+const ajv = new Ajv({ allowUnionTypes: true })
+const fitsDefaults = ajv.compile(defaults)
+const fitsProfiles = ajv.compile(profiles)
 
 /** Of which some are right, for each setting. */
 const texts = [
@@ -30,14 +34,14 @@ describe('the schema', () => {
   const inProfiles = keys.filter(key => settingOf(key).places.includes('profile'))
 
   it.each(inProfiles)('takes the texts for %s that the settings table takes, and no others', key => {
-    const taken = texts.filter(text => fits({ config: { profiles: { x: { [key]: text } } } }))
+    const taken = texts.filter(text => fitsProfiles({ x: { [key]: text } }))
     // None of the texts is out of range: there the schema needs a template's help.
     expect(taken).toEqual(texts.filter(text => 'value' in settingOf(key).type.parse(text, '')))
     expect(taken.length).toBeGreaterThan(0)
   })
 
   it('knows the places of settings', () => {
-    const refused = keys.filter(key => !fits({ config: { defaults: { [key]: sampleOf(key) } } }))
+    const refused = keys.filter(key => !fitsDefaults({ [key]: sampleOf(key) }))
     expect(refused).toEqual(keys.filter(key => !settingOf(key).places.includes('defaults')))
   })
 })
@@ -85,6 +89,20 @@ describe('Helm', () => {
     ['webhook: {failurePolicy: Maybe}', "value must be one of 'Ignore', 'Fail'"],
     ['webhook: {timeoutSeconds: 31}', 'maximum: got 31, want 30'],
     ['networkPolicy: {apiServerPorts: []}', "at '/networkPolicy/apiServerPorts': minItems: got 0, want 1"],
+    ['networkPolicy: {apiServerPorts: null}', "at '/networkPolicy': missing property 'apiServerPorts'"],
+    ['config: null', "at '': missing property 'config'"],
+    ['config: {init: null}', "at '/config': missing property 'init'"],
+    ['certs: null', "at '': missing property 'certs'"],
+    ['certs: {leafLifetime: null}', "at '/certs': missing property 'leafLifetime'"],
+    ['initImage: null', "at '': missing property 'initImage'"],
+    ['replicas: -1', "at '/replicas': minimum: got -1, want 0"],
+    ['config: {excludedNamespaces: [a.b]}', "at '/config/excludedNamespaces/0': 'a.b' does not match"],
+    ['fullnameOverride: a.b', "at '/fullnameOverride': 'a.b' does not match pattern"],
+    [`fullnameOverride: ${'a'.repeat(53)}`, "at '/fullnameOverride': maxLength: got 53, want 52"],
+    ['webhook: {port: 8080}', 'webhook.port and admin.port are both 8080: set one of them'],
+    ['admin: {port: 443}', 'admin.port is 443, at which the Service answers the API server'],
+    ['commonLabels: {app.kubernetes.io/instance: x}', 'commonLabels: app.kubernetes.io/instance is in the'],
+    ['podLabels: {app.kubernetes.io/name: x}', 'podLabels: app.kubernetes.io/name is in the selector'],
     ['image: {digest: latest}', "'latest' does not match pattern"],
     ['replicas: "2"', "at '/replicas': got string, want integer"],
     ['hostNetwork: 1', "at '/hostNetwork': got number, want boolean"],
@@ -92,6 +110,28 @@ describe('Helm', () => {
   ])('refuses %s', (values, message) => {
     const { status, stderr } = helm(['template', chart, '--values=-'], values)
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(message) })
+  })
+
+  it('refuses a release whose Service could not be called after it', () => {
+    const { status, stderr } = helm(['template', '1st', chart])
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('would be called 1st-longhaul, but must begin with a letter'),
+    })
+  })
+
+  it('calls objects after a release with dots', () => {
+    const { stdout } = helm(['template', 'my.release', chart, '--show-only=templates/service.yaml'])
+    expect(parse(stdout).metadata.name).toBe('my-release-longhaul')
+  })
+
+  it('takes null for every value that may be empty', () => {
+    const values = nullWhereOptional(schema)
+    expect(values).toMatchObject({ podLabels: null, config: { excludedNamespaces: null } })
+    expect(helm(['template', chart, '--values=-'], stringify(values))).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
   })
 
   it.each([
@@ -103,3 +143,23 @@ describe('Helm', () => {
     expect(helm(['template', chart, '--values=-'], values)).toMatchObject({ status: 0, stderr: '' })
   })
 })
+
+interface Values {
+  [name: string]: Values | null
+}
+
+interface ValuesSchema {
+  properties?: Record<string, ValuesSchema>
+  required?: string[]
+  default?: unknown
+}
+
+/** Null for what has a default and is not required, in the maps that are. */
+function nullWhereOptional({ properties = {}, required = [] }: ValuesSchema): Values {
+  const values: Values = {}
+  for (const [name, inner] of Object.entries(properties)) {
+    if (inner.properties !== undefined && required.includes(name)) values[name] = nullWhereOptional(inner)
+    if ('default' in inner && !required.includes(name)) values[name] = null
+  }
+  return values
+}

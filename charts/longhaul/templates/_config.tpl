@@ -29,7 +29,7 @@ certs:
 
 {{/* The cluster's own pods must start without Longhaul, and Longhaul's too. */}}
 {{- define "longhaul.excludedNamespaces" -}}
-{{ concat (list "kube-system" .Release.Namespace) .Values.config.excludedNamespaces | uniq | toYaml }}
+{{ concat (list "kube-system" .Release.Namespace) (.Values.config.excludedNamespaces | default list) | uniq | toYaml }}
 {{- end }}
 
 {{/*

@@ -4,11 +4,14 @@
 {{ .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{/* The release's name, with the chart's where that is not in it. Short enough for "-dashboard" behind it. */}}
+{{/*
+The release's name, with the chart's where that is not in it. Short enough for "-dashboard" behind it. Names of
+releases may have dots, those of Services not.
+*/}}
 {{- define "longhaul.fullname" -}}
 {{- $name := include "longhaul.name" . -}}
 {{- $full := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
-{{ .Values.fullnameOverride | default $full | trunc 52 | trimSuffix "-" }}
+{{ .Values.fullnameOverride | default $full | replace "." "-" | trunc 52 | trimAll "-" }}
 {{- end }}
 
 {{- define "longhaul.serviceAccount" -}}

@@ -7,7 +7,7 @@
 {{- $certificate := printf "%s/%s" .Release.Namespace (include "longhaul.fullname" .) -}}
 {{- $certManager = dict "cert-manager.io/inject-ca-from" $certificate -}}
 {{- end -}}
-{{- with merge $certManager .Values.webhook.annotations }}
+{{- with merge $certManager (.Values.webhook.annotations | default dict) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}

@@ -1,0 +1,34 @@
+{{/*
+Stops where the API server would refuse an object, before another one is installed. The schema can't compare values
+with each other.
+*/}}
+
+{{- define "longhaul.checkValues" -}}
+{{- include "longhaul.checkPorts" . -}}
+{{- include "longhaul.checkLabels" (dict "path" "commonLabels" "labels" .Values.commonLabels "context" .) -}}
+{{- include "longhaul.checkLabels" (dict "path" "podLabels" "labels" .Values.podLabels "context" .) -}}
+{{- $name := include "longhaul.fullname" . -}}
+{{- if not (regexMatch "^[a-z]" $name) -}}
+{{- printf "the Service would be called %s, but must begin with a letter: set fullnameOverride" $name | fail -}}
+{{- end -}}
+{{- end }}
+
+{{- define "longhaul.checkPorts" -}}
+{{- $admin := .Values.admin.port | int -}}
+{{- if eq $admin (.Values.webhook.port | int) -}}
+{{- printf "webhook.port and admin.port are both %d: set one of them to another port" $admin | fail -}}
+{{- end -}}
+{{- if eq $admin 443 -}}
+{{- fail "admin.port is 443, at which the Service answers the API server: set it to another port" -}}
+{{- end -}}
+{{- end }}
+
+{{/* Of a dict with `path`, `labels` and `context`. The selector must find the pods. */}}
+{{- define "longhaul.checkLabels" -}}
+{{- $labels := .labels | default dict -}}
+{{- range $key, $_ := include "longhaul.selectorLabels" .context | fromYaml -}}
+{{- if hasKey $labels $key -}}
+{{- printf "%s: %s is in the selector of the webhook's pods, and the chart's to set: leave it out" $.path $key | fail -}}
+{{- end -}}
+{{- end -}}
+{{- end }}

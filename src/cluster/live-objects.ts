@@ -26,7 +26,7 @@ export async function readWorkloads(
 }
 
 /** What is known of some namespaces. */
-export interface NamespaceReading {
+interface NamespaceReading {
   labels: NamespaceLabels
   /** Of those that may not be read, a sentence each. */
   notes: readonly string[]

@@ -24,8 +24,6 @@ const resources: readonly Resource[] = [
 
 export interface WorkloadName {
   kind: string
-  /** For messages about rights: `deployments`. */
-  plural: string
   name: string
   /** Path of the object at the API server. */
   pathIn(namespace: string): string
@@ -48,7 +46,6 @@ export function readWorkloadName(written: string): WorkloadName {
   const root = group === '' ? '/api/v1' : `/apis/${group}/v1`
   return {
     kind,
-    plural,
     name,
     pathIn: namespace =>
       `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}/${encodeURIComponent(name)}`,

@@ -3,7 +3,7 @@
 import { statusAnnotation } from '../../mutation/status.ts'
 import { branch, type Places } from './places.ts'
 
-export interface Attribution {
+interface Attribution {
   /** True where what stands at a place after the chain is as Longhaul makes it, and was not so before. */
   isAdded(place: string): boolean
   /** True where Longhaul replaced what stood at a place. */

@@ -15,7 +15,7 @@ export interface Comparison {
   differences: readonly string[]
 }
 
-export interface Subject {
+interface Subject {
   sent: V1Pod
   answered: V1Pod
   /** What is to become of the pod as it was sent. */

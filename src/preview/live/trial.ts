@@ -4,7 +4,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import type { Api } from '../../cluster/api.ts'
 import { type DryRun, dryRunPod } from '../../cluster/dry-run.ts'
 
-export interface Trial {
+interface Trial {
   /** The pod as it was sent. */
   sent: V1Pod
   outcome: DryRun

@@ -48,7 +48,9 @@ export async function readNamespaces(api: Api, names: Iterable<string>): Promise
   }
   if (missing.length === 0) return { labels, notes }
   throw new ClusterError(
-    missing.map(name => `namespace ${name} is not in the cluster; create it first`).join('\n'),
+    missing
+      .map(name => `namespace ${name} is not in the cluster; create it first, or preview without --live`)
+      .join('\n'),
   )
 }
 

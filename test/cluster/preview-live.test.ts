@@ -439,9 +439,14 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
       expect(workload.stderr).toBe(
         'longhaul: Deployment nothing can\'t be read from namespace plain: deployments.apps "nothing" not found\n',
       )
-      const namespace = await liveOf(deployment('chat'), '-n', 'nowhere')
-      expect(namespace).toMatchObject({ status: 1, stdout: '' })
-      expect(namespace.stderr).toBe('longhaul: namespace nowhere is not in the cluster; create it first\n')
+      const yetToBe = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: nowhere }\n'
+      for (const manifests of [deployment('chat'), `${yetToBe}---\n${deployment('chat')}`]) {
+        const namespace = await liveOf(manifests, '-n', 'nowhere')
+        expect(namespace).toMatchObject({ status: 1, stdout: '' })
+        expect(namespace.stderr).toBe(
+          'longhaul: namespace nowhere is not in the cluster; create it first, or preview without --live\n',
+        )
+      }
     })
 
     it('that a token is not accepted', async () => {

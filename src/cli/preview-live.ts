@@ -2,7 +2,7 @@
 
 import { openApi } from '../cluster/api.ts'
 import { loadKubeConfig, namespaceOf } from '../cluster/kubeconfig.ts'
-import { readWorkloadName } from '../cluster/workload-resources.ts'
+import { readWorkloadNames } from '../cluster/workload-resources.ts'
 import { type LivePlan, type LiveRequest, planLive } from '../preview/live/plan.ts'
 import { printLiveJson, printLivePatch, printLiveYaml } from '../preview/live/print-data.ts'
 import { printLiveDiff } from '../preview/live/print-diff.ts'
@@ -35,7 +35,7 @@ export async function previewLive(
   }
   const config = loadKubeConfig({ ...(file && { file }), ...(context && { context }) })
   const request = {
-    names: names.map(readWorkloadName),
+    names: readWorkloadNames(names),
     documents: await readManifests(files, terminal.stdin),
     namespace: options.namespace ?? namespaceOf(config),
     ...(options.config !== undefined && { loadConfig: version => loadConfig(options.config, version) }),

@@ -29,15 +29,27 @@ export interface WorkloadName {
   pathIn(namespace: string): string
 }
 
-/** Reads `deployment/chat`, `deploy/chat`, `deployments.apps/chat`. Throws an InputError for anything else. */
-export function readWorkloadName(written: string): WorkloadName {
+/**
+ * Reads names such as `deployment/chat`, `deploy/chat`, `deployments.apps/chat`. Throws an InputError for anything
+ * else; where it is `deploy chat`, which kubectl takes, with the spelling to use here.
+ */
+export function readWorkloadNames(written: readonly string[]): WorkloadName[] {
+  const [kind = '', ...names] = written
+  if (names.length > 0 && resourceOf(kind) !== undefined && !names.some(each => each.includes('/'))) {
+    const joined = names.map(each => `${kind}/${each}`).join(' ')
+    throw new InputError(`"${written.join(' ')}" is not how workloads are named here; write ${joined}`)
+  }
+  return written.map(readWorkloadName)
+}
+
+function readWorkloadName(written: string): WorkloadName {
   const [, spelling = '', name = ''] = /^([^/]+)\/([^/]+)$/.exec(written) ?? []
   if (name === '') {
     throw new InputError(
       `"${written}" is no workload of the cluster; write deployment/NAME, or -f FILE for a file`,
     )
   }
-  const found = resources.find(each => isSpelled(each, spelling.toLowerCase()))
+  const found = resourceOf(spelling)
   if (found === undefined) {
     const known = resources.map(({ kind }) => kind.toLowerCase()).join(', ')
     throw new InputError(`"${written}": ${spelling} is no kind of workload; write one of ${known}`)
@@ -50,6 +62,10 @@ export function readWorkloadName(written: string): WorkloadName {
     pathIn: namespace =>
       `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}/${encodeURIComponent(name)}`,
   }
+}
+
+function resourceOf(spelling: string): Resource | undefined {
+  return resources.find(each => isSpelled(each, spelling.toLowerCase()))
 }
 
 /** With the group, or version and group, where they are written: `deployments.v1.apps`. */

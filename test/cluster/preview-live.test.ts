@@ -495,6 +495,14 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
     expect(stderr).toContain("note: the labels of namespace prod can't be read, and are taken to be none: ")
   })
 
+  it("tells how to write what is in kubectl's spelling", async () => {
+    expect(await live('deploy', 'web', '-n', 'plain')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'longhaul: "deploy web" is not how workloads are named here; write deploy/web\n',
+    })
+  })
+
   it('finds cluster and namespace as kubectl does', async () => {
     const folder = await folderWith({})
     const config = new KubeConfig()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readWorkloadName } from '../../src/cluster/workload-resources.ts'
+import { readWorkloadNames } from '../../src/cluster/workload-resources.ts'
 import { isWorkload } from '../../src/manifests/workloads.ts'
 
 describe('a workload by name', () => {
@@ -28,8 +28,9 @@ describe('a workload by name', () => {
     ['/apis/batch/v1/namespaces/prod/jobs/a', 'Job', ['job/a', 'jobs/a', 'job.batch/a']],
     ['/apis/batch/v1/namespaces/prod/cronjobs/a', 'CronJob', ['cj/a', 'cronjob/a', 'cronjobs.batch/a']],
   ])('is at %s', (path, kind, spellings) => {
-    for (const spelling of spellings) {
-      const { pathIn, ...workload } = readWorkloadName(spelling)
+    const names = readWorkloadNames(spellings)
+    expect(names).toHaveLength(spellings.length)
+    for (const { pathIn, ...workload } of names) {
       expect(pathIn('prod')).toBe(path)
       expect(workload).toMatchObject({ kind, name: 'a' })
     }
@@ -44,6 +45,15 @@ describe('a workload by name', () => {
     ['service/chat', 'service is no kind of workload; write one of pod, deployment, '],
     ['deployment.batch/chat', 'deployment.batch is no kind of workload'],
   ])('is refused: %s', (written, message) => {
-    expect(() => readWorkloadName(written)).toThrow(message)
+    expect(() => readWorkloadNames([written])).toThrow(message)
+  })
+
+  it.each([
+    [['deploy', 'chat'], '"deploy chat" is not how workloads are named here; write deploy/chat'],
+    [['deployments.apps', 'a', 'b'], 'write deployments.apps/a deployments.apps/b'],
+    [['chat', 'deploy'], '"chat" is no workload of the cluster; write deployment/NAME'],
+    [['deploy', 'deploy/chat'], '"deploy" is no workload of the cluster; write deployment/NAME'],
+  ])('is refused in several words: %j', (written, message) => {
+    expect(() => readWorkloadNames(written)).toThrow(message)
   })
 })

@@ -3,10 +3,11 @@
 import { openApi } from '../cluster/api.ts'
 import { loadKubeConfig, namespaceOf } from '../cluster/kubeconfig.ts'
 import { readWorkloadNames } from '../cluster/workload-resources.ts'
-import { type LivePlan, type LiveRequest, planLive } from '../preview/live/plan.ts'
+import { type LivePlan, type LiveRequest, planLive, unreadFor } from '../preview/live/plan.ts'
 import { printLiveJson, printLivePatch, printLiveYaml } from '../preview/live/print-data.ts'
 import { printLiveDiff } from '../preview/live/print-diff.ts'
 import { printLiveSummary } from '../preview/live/print-summary.ts'
+import { isCertain } from '../preview/live/unread.ts'
 import { title } from '../preview/plan.ts'
 import { type Style, styleFor } from '../preview/style.ts'
 import { CommandError, exitStatus } from './command-error.ts'
@@ -58,7 +59,9 @@ function refusals({ workloads }: LivePlan): string[] {
 }
 
 function findings({ workloads }: LivePlan): string {
-  const problems = workloads.flatMap(each => each.problems).length
+  const problems = workloads.flatMap(workload =>
+    workload.problems.filter(each => isCertain(each, unreadFor(workload))),
+  ).length
   const differences = workloads.flatMap(({ result }) =>
     'refusal' in result ? [] : result.differences,
   ).length

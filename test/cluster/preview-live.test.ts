@@ -327,6 +327,92 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
     })
   })
 
+  describe('for people with few rights', () => {
+    const unknowable = "which can't be compared without "
+    const uncompared = "note: so the pods of 1 of 1 workloads can't be compared with what is expected\n"
+    let editor: Identity
+    /** May not read the labels of namespaces, nor workloads. */
+    let creator: Identity
+
+    beforeAll(async () => {
+      if (missing !== undefined) return
+      const rbac = controlPlane.admin.config.makeApiClient(RbacAuthorizationV1Api)
+      await rbac.createClusterRole({
+        body: {
+          metadata: { name: 'few' },
+          rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['create', 'list'] }],
+        },
+      })
+      editor = await accountWith('edit', 'prod')
+      creator = await accountWith('few', 'prod')
+    }, startTimeoutMs)
+
+    async function manifest(annotations: string[]): Promise<string[]> {
+      const folder = await folderWith({ 'a.yaml': deployment('chat', annotations) })
+      return ['-f', join(folder, 'a.yaml'), '-n', 'prod']
+    }
+
+    it('does what can be done, and says what they can not read', async () => {
+      const { status, stdout, stderr } = await liveAs(editor, 'deploy/web', '-n', 'prod', '--strict')
+      expect(status).toBe(0)
+      expect(stdout).toContain('In the cluster: changed by Longhaul, as expected.')
+      expect(stderr).toMatch(
+        /^note: Longhaul's webhook can't be looked up: .*\nnote: Longhaul's defaults are taken.*\n$/,
+      )
+    })
+
+    it('does not compare with labels that can not be read', async () => {
+      const args = [...(await manifest([])), '--strict']
+      const { status, stdout, stderr } = await liveAs(creator, ...args)
+      expect(status).toBe(0)
+      expect(stdout).toContain('By what can be read of its settings: left alone. Neither')
+      expect(stdout).toContain(
+        `In the cluster: changed by Longhaul, ${unknowable}the namespace's labels.\n\n  The`,
+      )
+      expect(stdout).toContain("L: Longhaul's part, as far as it can be told.\n")
+      expect(stderr).toContain("note: the labels of namespace prod can't be read, and are taken to be none: ")
+      expect(stderr).toContain(uncompared)
+      const summary = await liveAs(creator, ...args, '-o', 'summary')
+      expect(summary).toMatchObject({ status: 0 })
+      expect(summary.stdout).toMatch(
+        /^Deployment +prod +chat +skipped\? +not-asked +0 +mutated\nDeployment chat: can't be compared without the namespace's labels\n$/m,
+      )
+      const json = await liveAs(creator, ...args, '-o', 'json')
+      expect(json).toMatchObject({ status: 0, stderr })
+      expect(JSON.parse(json.stdout)).toMatchObject([
+        { outcome: 'skipped', live: { longhaul: true, differences: [], unread: ['labels'] } },
+      ])
+    })
+
+    it('does not compare with a configuration that can not be read, until one is named', async () => {
+      await webhook.upgrade('config: { defaults: { pre-stop-sleep: 7s }, profiles: { ours: {} } }')
+      onTestFinished(() => webhook.upgrade(''))
+      const args = [...(await manifest(['longhaul.dev/profile: ours'])), '--strict']
+      const { status, stdout, stderr } = await liveAs(editor, ...args)
+      expect(status).toBe(0)
+      expect(stdout).toContain(
+        `In the cluster: changed by Longhaul, ${unknowable}Longhaul's configuration.\n`,
+      )
+      expect(stderr).toContain(uncompared)
+      const folder = await folderWith({
+        'same.yaml': 'defaults: { pre-stop-sleep: 7s }\nprofiles: { ours: {} }',
+        'other.yaml': 'profiles: { ours: {} }',
+      })
+      const same = await liveAs(editor, ...args, '--config', join(folder, 'same.yaml'))
+      expect(same.status).toBe(0)
+      expect(same.stdout).toContain('In the cluster: changed by Longhaul, as expected.')
+      const other = await liveAs(editor, ...args, '--config', join(folder, 'other.yaml'))
+      expect(other.status).toBe(1)
+      expect(other.stderr).toMatch(/^longhaul: 0 problems and 2 differences from what is expected found$/m)
+    })
+
+    it('compares what does not depend on anything unread', async () => {
+      const { stdout } = await liveAs(creator, ...(await manifest(['longhaul.dev/inject: "false"'])))
+      expect(stdout).toContain('By its settings: left alone. longhaul.dev/inject says false.')
+      expect(stdout).toContain('In the cluster: not changed by Longhaul, as expected.')
+    })
+  })
+
   describe("with the cluster's configuration", () => {
     it('knows its defaults', async () => {
       await webhook.upgrade('config: { defaults: { pre-stop-sleep: 7s } }')
@@ -467,32 +553,6 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
         'the credentials of the kubeconfig are not accepted (Unauthorized); log in again',
       )
     })
-  })
-
-  it('does for people who may only work in a namespace what can be done, and says what they can not read', async () => {
-    const editor = await accountWith('edit', 'prod')
-    const { status, stdout, stderr } = await liveAs(editor, 'deploy/web', '-n', 'prod')
-    expect(status).toBe(0)
-    expect(stdout).toContain('In the cluster: changed by Longhaul, as expected.')
-    expect(stderr).toMatch(
-      /^note: Longhaul's webhook can't be looked up: .*\nnote: Longhaul's defaults are taken/,
-    )
-  })
-
-  it('does without the labels of a namespace that may not be read, and says so', async () => {
-    const rbac = controlPlane.admin.config.makeApiClient(RbacAuthorizationV1Api)
-    await rbac.createClusterRole({
-      body: {
-        metadata: { name: 'few' },
-        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['create', 'list'] }],
-      },
-    })
-    const account = await accountWith('few', 'prod')
-    const folder = await folderWith({ 'a.yaml': deployment('chat') })
-    const { status, stdout, stderr } = await liveAs(account, '-f', join(folder, 'a.yaml'), '-n', 'prod')
-    expect(status).toBe(0)
-    expect(stdout).toContain('In the cluster: changed by Longhaul')
-    expect(stderr).toContain("note: the labels of namespace prod can't be read, and are taken to be none: ")
   })
 
   it("tells how to write what is in kubectl's spelling", async () => {

@@ -13,6 +13,8 @@ export type LoadConfig = (version: KubernetesVersion) => Promise<Config>
 
 interface ConfigReading {
   config: Config
+  /** False where the defaults stand in for a configuration that can't be read. */
+  isKnown: boolean
   /** What could not be read, a sentence each. */
   notes: readonly string[]
 }
@@ -23,25 +25,33 @@ interface ConfigReading {
  */
 export async function readClusterConfig(
   api: Api,
-  { config: written, namespace, notes }: Installation,
+  installation: Installation,
   loadConfig?: LoadConfig,
 ): Promise<ConfigReading> {
+  const { namespace, notes } = installation
   const version = await readVersion(api)
   const read =
-    loadConfig === undefined ? readConfig(written, version) : { config: await loadConfig(version), notes: [] }
+    loadConfig === undefined
+      ? readConfig(installation, version)
+      : { config: await loadConfig(version), isKnown: true, notes: [] }
   const own = namespace === undefined ? [] : [namespace]
   const excludedNamespaces = new Set([...read.config.excludedNamespaces, ...own])
-  return { config: { ...read.config, excludedNamespaces }, notes: [...notes, ...read.notes] }
+  return { ...read, config: { ...read.config, excludedNamespaces }, notes: [...notes, ...read.notes] }
 }
 
-function readConfig(written: Installation['config'], kubernetesVersion: KubernetesVersion): ConfigReading {
+function readConfig(
+  { config: written, isInstalled }: Installation,
+  kubernetesVersion: KubernetesVersion,
+): ConfigReading {
   const standard = { ...defaultConfig, kubernetesVersion }
   const instead = "Longhaul's defaults are taken for its configuration; --config names another"
-  if (written === undefined) return { config: standard, notes: [instead] }
+  // Where Longhaul is not installed, nothing is left unread.
+  if (written === undefined) return { config: standard, isKnown: isInstalled === false, notes: [instead] }
   try {
-    return { config: parseConfig(written.text, written.place, kubernetesVersion), notes: [] }
+    const config = parseConfig(written.text, written.place, kubernetesVersion)
+    return { config, isKnown: true, notes: [] }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return { config: standard, notes: [...error.message.split('\n'), instead] }
+    return { config: standard, isKnown: false, notes: [...error.message.split('\n'), instead] }
   }
 }

@@ -7,12 +7,15 @@ import type { Done } from '../../mutation/feature.ts'
 import { skipReasons } from '../../mutation/skip.ts'
 import { type DoneByFeature, statusAnnotation } from '../../mutation/status.ts'
 import { version } from '../../version.ts'
+import { restsOn, type Unread } from './unread.ts'
 
 export interface Comparison {
   /** True where the cluster's Longhaul left its status on the pod. */
   isLonghaulsWork: boolean
   /** Where the cluster did something else than expected, a sentence each. */
   differences: readonly string[]
+  /** What was not read and decides what to expect: where there is any, nothing is compared. */
+  unread: readonly Unread[]
 }
 
 interface Subject {
@@ -23,33 +26,39 @@ interface Subject {
   /** What is left to do for the pod that came back. */
   remaining: Decision
   installation: Pick<Installation, 'isInstalled'>
+  /** What could not be read, so that the expectation goes without. */
+  unread: ReadonlySet<Unread>
 }
 
-export function compare({ sent, answered, expected, remaining, installation }: Subject): Comparison {
+/** Compares what the cluster did with what is expected, where enough could be read to expect anything. */
+export function compare(subject: Subject): Comparison {
+  const { sent, answered, expected, unread } = subject
   const status = statusOf(answered)
   const isLonghaulsWork = status !== undefined && status !== statusOf(sent)
+  const differences = differencesIn(subject, status, isLonghaulsWork)
+  // What was not read changes nothing, where Longhaul did just what is expected without it.
+  const isConfirmed = isLonghaulsWork && differences.length === 0
+  const needed = isConfirmed ? [] : restsOn(expected).filter(each => unread.has(each))
+  return { isLonghaulsWork, differences: needed.length === 0 ? differences : [], unread: needed }
+}
+
+function differencesIn(
+  { expected, remaining, installation }: Subject,
+  status: string | undefined,
+  isLonghaulsWork: boolean,
+): string[] {
   const done = doneOf(expected)
   if (expected.denial !== undefined) {
-    return {
-      isLonghaulsWork,
-      differences: ['Longhaul is to deny the pod, as the configuration is strict, but the cluster admits it'],
-    }
+    return ['Longhaul is to deny the pod, as the configuration is strict, but the cluster admits it']
   }
-  if (status === undefined) {
-    const isMissing = Object.keys(done).length > 0
-    return { isLonghaulsWork, differences: isMissing ? [absence(installation)] : [] }
-  }
+  if (status === undefined) return Object.keys(done).length > 0 ? [absence(installation)] : []
   if (expected.mutation.outcome === 'skipped') {
     const reason = skipReasons[expected.mutation.reason]
-    return {
-      isLonghaulsWork,
-      differences: isLonghaulsWork
-        ? [`Longhaul changed a pod in the cluster that it is to leave alone: ${reason}`]
-        : [],
-    }
+    return isLonghaulsWork
+      ? [`Longhaul changed a pod in the cluster that it is to leave alone: ${reason}`]
+      : []
   }
-  if (remaining.mutation.outcome === 'unchanged') return { isLonghaulsWork, differences: [] }
-  return { isLonghaulsWork, differences: unlike(status, done) }
+  return remaining.mutation.outcome === 'unchanged' ? [] : unlike(status, done)
 }
 
 function statusOf({ metadata }: V1Pod): string | undefined {

@@ -15,6 +15,7 @@ import { namespacesOf, objectsIn, type Plan, type PlannedWorkload, planDocuments
 import { type LoadConfig, readClusterConfig } from './cluster-config.ts'
 import { type Comparison, compare } from './comparison.ts'
 import { accountKey, tryPod } from './trial.ts'
+import type { Unread } from './unread.ts'
 
 export interface LiveRequest {
   /** Workloads of the cluster. */
@@ -53,6 +54,11 @@ export function otherWarnings({ warnings, problems }: LiveWorkload): string[] {
   return warnings.filter(each => !own.includes(each))
 }
 
+/** What the comparison of a workload's pod lacks; nothing where it was made, or the pod refused. */
+export function unreadFor({ result }: LiveWorkload): readonly Unread[] {
+  return 'refusal' in result ? [] : result.unread
+}
+
 /** Where workloads come from that no file holds. */
 export const clusterPlace = 'the cluster'
 
@@ -67,17 +73,25 @@ export async function planLive(api: Api, request: LiveRequest): Promise<LivePlan
   const installation = await findInstallation(api)
   const reading = await readClusterConfig(api, installation, request.loadConfig)
   const { namespace } = request
-  const { config } = reading
+  const { config, isKnown } = reading
   const plan = planDocuments(documents, { namespace, namespaceLabels: {}, clusterNamespaces: labels, config })
-  const surroundings = { api, labels, config, installation, newAccounts: accountsIn(documents, namespace) }
+  const newAccounts = accountsIn(documents, namespace)
+  const surroundings = { api, labels, config, isConfigKnown: isKnown, installation, newAccounts }
   const trials: Tried[] = []
   for (const each of plan.workloads) trials.push(await tryWorkload(each, surroundings))
   const tried = new Set(trials.flatMap(each => each.notes))
+  const workloads = trials.map(each => each.workload)
   return {
     documents,
-    workloads: trials.map(each => each.workload),
-    notes: [...notes, ...reading.notes, ...tried, ...plan.notes],
+    workloads,
+    notes: [...notes, ...reading.notes, ...uncompared(workloads), ...tried, ...plan.notes],
   }
+}
+
+function uncompared(workloads: readonly LiveWorkload[]): string[] {
+  const count = workloads.filter(each => unreadFor(each).length > 0).length
+  const which = `the pods of ${count} of ${workloads.length} workloads`
+  return count === 0 ? [] : [`so ${which} can't be compared with what is expected`]
 }
 
 function documentOf(value: object, index: number): ManifestDocument {
@@ -95,6 +109,7 @@ interface Surroundings {
   api: Api
   labels: NamespaceLabels
   config: Config
+  isConfigKnown: boolean
   installation: Installation
   newAccounts: ReadonlySet<string>
 }
@@ -105,7 +120,7 @@ interface Tried {
 }
 
 async function tryWorkload(workload: PlannedWorkload, surroundings: Surroundings): Promise<Tried> {
-  const { api, labels, config, installation, newAccounts } = surroundings
+  const { api, labels, config, isConfigKnown, installation, newAccounts } = surroundings
   const namespace = { name: workload.namespace, labels: labels.get(workload.namespace) ?? {} }
   const pod = creationOf(workload.object, namespace.name)
   const { sent, outcome, notes } = await tryPod(api, pod, namespace.name, newAccounts)
@@ -117,6 +132,9 @@ async function tryWorkload(workload: PlannedWorkload, surroundings: Surroundings
   const expected = decide(sent, namespace, config)
   // Nothing is left to do for a pod that Longhaul has been at, whatever others made of it besides.
   const remaining = decide(answered, namespace, config)
-  const comparison = compare({ sent, answered, expected, remaining, installation })
+  const unread = new Set<Unread>()
+  if (!labels.has(namespace.name)) unread.add('labels')
+  if (!isConfigKnown) unread.add('configuration')
+  const comparison = compare({ sent, answered, expected, remaining, installation, unread })
   return { workload: { ...workload, warnings, result: { sent, answered, expected, ...comparison } }, notes }
 }

@@ -20,15 +20,25 @@ function liveOf({ result, warnings }: LiveWorkload) {
       refusal,
       longhaul: false,
       differences: [],
+      unread: [],
       sent: null,
       pod: null,
       changed: [],
       warnings,
     }
   }
-  const { sent, answered, isLonghaulsWork: longhaul, differences } = result
-  const changed = patchBetween(sent, answered)
-  return { admitted: true, refusal: null, longhaul, differences, sent, pod: answered, changed, warnings }
+  const { sent, answered, isLonghaulsWork: longhaul, differences, unread } = result
+  return {
+    admitted: true,
+    refusal: null,
+    longhaul,
+    differences,
+    unread,
+    sent,
+    pod: answered,
+    changed: patchBetween(sent, answered),
+    warnings,
+  }
 }
 
 /** An array with the JSON patch of the whole chain for each workload, from the pod as it was sent. */

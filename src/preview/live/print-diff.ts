@@ -4,7 +4,15 @@ import { problemLines, reasonLines, verdict } from '../diff.ts'
 import { title } from '../plan.ts'
 import type { Style } from '../style.ts'
 import { chainDiff, longhaulsMark } from './chain-diff.ts'
-import { type Admitted, clusterPlace, type LivePlan, type LiveWorkload, otherWarnings } from './plan.ts'
+import {
+  type Admitted,
+  clusterPlace,
+  type LivePlan,
+  type LiveWorkload,
+  otherWarnings,
+  unreadFor,
+} from './plan.ts'
+import { incomparable } from './unread.ts'
 
 /** A section for each workload. */
 export function printLiveDiff({ workloads }: LivePlan, style: Style): string {
@@ -15,11 +23,12 @@ export function printLiveDiff({ workloads }: LivePlan, style: Style): string {
 function section(workload: LiveWorkload, style: Style): string {
   const { object, namespace, document, result, decision } = workload
   const warnings = otherWarnings(workload)
+  const settings = unreadFor(workload).length === 0 ? 'its settings' : 'what can be read of its settings'
   const place =
     document.file === clusterPlace ? clusterPlace : `${document.file}, document ${document.number}`
   const lines = [
     `${style('bold', title(object))} in namespace ${namespace} (${place})`,
-    `  By its settings: ${verdict(workload)}`,
+    `  By ${settings}: ${verdict(workload)}`,
     ...('refusal' in result
       ? ['  In the cluster: its pods are refused, see the message.']
       : admission(result, style)),
@@ -32,14 +41,18 @@ function section(workload: LiveWorkload, style: Style): string {
 }
 
 function admission(result: Admitted, style: Style): string[] {
-  const { isLonghaulsWork, differences } = result
-  const what = isLonghaulsWork ? 'changed by Longhaul' : 'not changed by Longhaul'
-  const outcome = differences.length === 0 ? `${what}, as expected.` : `${what}, not as expected:`
+  const part = result.unread.length === 0 ? "Longhaul's part" : "Longhaul's part, as far as it can be told"
   return [
-    `  In the cluster: ${outcome}`,
-    ...differences.map(each => `    ${style('yellow', each)}`),
+    `  In the cluster: ${outcome(result)}`,
+    ...result.differences.map(each => `    ${style('yellow', each)}`),
     '',
-    `  The whole admission chain, from the pod as it was sent; ${longhaulsMark}: Longhaul's part.`,
+    `  The whole admission chain, from the pod as it was sent; ${longhaulsMark}: ${part}.`,
     ...chainDiff(result, style).map(line => `  ${line}`),
   ]
+}
+
+function outcome({ isLonghaulsWork, differences, unread }: Admitted): string {
+  const what = isLonghaulsWork ? 'changed by Longhaul' : 'not changed by Longhaul'
+  if (unread.length > 0) return `${what}, which ${incomparable(unread)}.`
+  return differences.length === 0 ? `${what}, as expected.` : `${what}, not as expected:`
 }

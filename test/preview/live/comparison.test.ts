@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decide } from '../../../src/mutation/decide.ts'
 import { defaultConfig } from '../../../src/policy/config.ts'
 import { compare } from '../../../src/preview/live/comparison.ts'
+import { isCertain, type Unread } from '../../../src/preview/live/unread.ts'
 import { version } from '../../../src/version.ts'
 
 const asking = { 'longhaul.dev/inject': 'true' }
@@ -16,9 +17,9 @@ function pod(annotations: Record<string, string>): V1Pod {
 function comparisonOf(
   sent: V1Pod,
   answered: V1Pod,
-  some: { isInstalled?: boolean | undefined; strict?: boolean } = {},
+  some: { isInstalled?: boolean | undefined; strict?: boolean; unread?: readonly Unread[] } = {},
 ) {
-  const { isInstalled, strict } = { isInstalled: true, strict: false, ...some }
+  const { isInstalled, strict, unread } = { isInstalled: true, strict: false, unread: [], ...some }
   const config = { ...defaultConfig, strict }
   return compare({
     sent,
@@ -26,6 +27,7 @@ function comparisonOf(
     expected: decide(sent, namespace, config),
     remaining: decide(answered, namespace, config),
     installation: { isInstalled },
+    unread: new Set(unread),
   })
 }
 
@@ -38,8 +40,9 @@ function withStatus(text: string): V1Pod {
 
 describe("the cluster's Longhaul", () => {
   it('did what is expected', () => {
-    expect(comparisonOf(pod(asking), done)).toEqual({ isLonghaulsWork: true, differences: [] })
-    expect(comparisonOf(pod({}), pod({}))).toEqual({ isLonghaulsWork: false, differences: [] })
+    expect(comparisonOf(pod(asking), done)).toEqual({ isLonghaulsWork: true, differences: [], unread: [] })
+    const untouched = { isLonghaulsWork: false, differences: [], unread: [] }
+    expect(comparisonOf(pod({}), pod({}))).toEqual(untouched)
   })
 
   it('did what is expected to a container that another webhook added, too', () => {
@@ -52,7 +55,7 @@ describe("the cluster's Longhaul", () => {
   })
 
   it('had nothing to do for a pod that it had changed at its creation', () => {
-    expect(comparisonOf(done, done)).toEqual({ isLonghaulsWork: false, differences: [] })
+    expect(comparisonOf(done, done)).toEqual({ isLonghaulsWork: false, differences: [], unread: [] })
   })
 
   it.each([
@@ -74,6 +77,7 @@ describe("the cluster's Longhaul", () => {
       differences: [
         'Longhaul changed a pod in the cluster that it is to leave alone: Neither the pod nor its namespace asks for Longhaul.',
       ],
+      unread: [],
     })
   })
 
@@ -107,5 +111,44 @@ describe("the cluster's Longhaul", () => {
     expect(comparisonOf(mistaken, mistaken, { strict: true }).differences).toEqual([
       'Longhaul is to deny the pod, as the configuration is strict, but the cluster admits it',
     ])
+  })
+})
+
+describe('without what could not be read', () => {
+  const refusing = { 'longhaul.dev/inject': 'false' }
+  const other = withStatus(JSON.stringify({ version, features: { 'pre-stop': { set: 'sleep 9s' } } }))
+  const both = ['labels', 'configuration'] as const
+
+  it.each<[string, V1Pod, V1Pod, readonly Unread[], readonly Unread[]]>([
+    ['whether a pod that asks for nothing is left alone', pod({}), pod({}), both, ['labels']],
+    ['whether it is to be changed', pod({}), done, both, ['labels']],
+    ['what is to be changed', pod(asking), other, both, both],
+    ['whether a change is missing', pod(asking), pod(asking), ['configuration'], ['configuration']],
+  ])('can not be told: %s', (_, sent, answered, unread, missing) => {
+    const isLonghaulsWork = answered !== sent && answered.metadata?.annotations?.[statusKey] !== undefined
+    expect(comparisonOf(sent, answered, { unread })).toEqual({
+      isLonghaulsWork,
+      differences: [],
+      unread: missing,
+    })
+  })
+
+  it.each<[string, V1Pod, V1Pod, readonly Unread[], number]>([
+    ['a pod that refuses was changed', pod(refusing), done, both, 1],
+    ['a pod that refuses was left alone', pod(refusing), pod(refusing), both, 0],
+    ['nobody asks, whatever the configuration is', pod({}), done, ['configuration'], 1],
+    ['all is as it is expected without', pod(asking), done, both, 0],
+  ])('can be told: %s', (_, sent, answered, unread, count) => {
+    const comparison = comparisonOf(sent, answered, { unread })
+    expect([comparison.differences.length, comparison.unread]).toEqual([count, []])
+  })
+
+  it('problems are certain that somebody wrote, but for profiles', () => {
+    const problem = { key: 'keepalive-idle', value: '60x', place: '', rule: '', fix: '', effect: '' }
+    const profile = { ...problem, key: 'profile', value: 'ours' }
+    const { value: _, ...met } = problem
+    expect([problem, profile, met].map(each => isCertain(each, both))).toEqual([true, false, false])
+    expect([problem, profile, met].map(each => isCertain(each, ['labels']))).toEqual([true, true, false])
+    expect([problem, profile, met].map(each => isCertain(each, []))).toEqual([true, true, true])
   })
 })

@@ -26,15 +26,14 @@ export function namesMilliseconds(text: string): boolean {
   return text.endsWith('ms')
 }
 
-/** The shortest usual way to write a duration: `60s` and `90s`, but `5m`, `5m10s` and `1h`. */
+/** The shortest usual way to write a duration: `60s` and `90s`, but `5m`, `5m10s` and `1h`; `1ms`, but `1.5s`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds % 1000 !== 0) return `${milliseconds}ms`
-  const seconds = milliseconds / 1000
-  if (seconds < 120) return `${seconds}s`
+  if (milliseconds > 0 && milliseconds < 1000) return `${milliseconds}ms`
+  if (milliseconds < 120_000) return `${milliseconds / 1000}s`
   const parts = [
-    [Math.floor(seconds / 3600), 'h'],
-    [Math.floor((seconds % 3600) / 60), 'm'],
-    [seconds % 60, 's'],
+    [Math.floor(milliseconds / 3_600_000), 'h'],
+    [Math.floor((milliseconds % 3_600_000) / 60_000), 'm'],
+    [(milliseconds % 60_000) / 1000, 's'],
   ] as const
   return parts.map(([count, unit]) => (count === 0 ? '' : `${count}${unit}`)).join('')
 }

@@ -45,7 +45,9 @@ describe('formatDuration', () => {
   it.each([
     [0, '0s'],
     [1, '1ms'],
-    [1500, '1500ms'],
+    [999, '999ms'],
+    [1001, '1.001s'],
+    [1500, '1.5s'],
     [60_000, '60s'],
     [90_000, '90s'],
     [120_000, '2m'],
@@ -53,6 +55,8 @@ describe('formatDuration', () => {
     [3_600_000, '1h'],
     [3_601_000, '1h1s'],
     [5_400_000, '1h30m'],
+    [120_500, '2m0.5s'],
+    [2_147_483_647, '596h31m23.647s'],
   ])('%i ms is %s, and back', (milliseconds, text) => {
     expect(formatDuration(milliseconds)).toBe(text)
     expect(parseDuration(text)).toBe(milliseconds)

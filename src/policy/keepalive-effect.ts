@@ -1,4 +1,4 @@
-/** What a policy's keepalive does for a connection, and what it costs. */
+/** What keepalive does for a connection, and what it costs. */
 
 import { type KeepaliveTimers, keepaliveTimers } from './keepalive-timers.ts'
 import type { Values } from './settings.ts'
@@ -6,9 +6,15 @@ import type { Values } from './settings.ts'
 export interface KeepaliveEffect {
   /** How long a dead peer goes unnoticed at most, where nothing is being sent. */
   idleNoticeSeconds: number
-  /** The same where data is on its way; null where the kernel's own limit holds, of about 15 minutes. */
+  /**
+   * The same where data is on its way, from its first retransmission on; null where the kernel's own limit holds, of
+   * about 15 minutes.
+   */
   sendingNoticeSeconds: number | null
-  /** What an idle connection sends and receives in an hour: bytes of IPv4, of both directions together. */
+  /**
+   * What this end's keepalive makes an idle connection send and receive in an hour: bytes of IPv4, of both directions
+   * together. An end's probes do not save the other end its own.
+   */
   idleBytesPerHour: number
 }
 
@@ -25,11 +31,16 @@ const hourSeconds = 3600
 export function keepaliveEffect(values: Values): KeepaliveEffect | undefined {
   if (values.keepalive === 'off') return undefined
   const timers = keepaliveTimers(values)
-  const userTimeoutMs = values.keepalive === 'sysctl' ? 0 : timers.userTimeoutMs
+  return timersEffect(values.keepalive === 'sysctl' ? { ...timers, userTimeoutMs: 0 } : timers)
+}
+
+/** The effect of timers on a socket that has them. */
+export function timersEffect(timers: KeepaliveTimers): KeepaliveEffect {
+  const { idleSeconds, intervalSeconds, userTimeoutMs } = timers
   return {
-    idleNoticeSeconds: timers.idleSeconds + timers.intervalSeconds * intervals({ ...timers, userTimeoutMs }),
+    idleNoticeSeconds: idleSeconds + intervalSeconds * intervals(timers),
     sendingNoticeSeconds: userTimeoutMs === 0 ? null : userTimeoutMs / 1000,
-    idleBytesPerHour: Math.round((hourSeconds / timers.idleSeconds) * packetsPerProbe * packetBytes),
+    idleBytesPerHour: Math.round((hourSeconds / idleSeconds) * packetsPerProbe * packetBytes),
   }
 }
 

@@ -16,11 +16,18 @@ export function keepaliveTimers(values: Values): KeepaliveTimers {
   const idleSeconds = wholeSeconds(values['keepalive-idle'])
   const intervalSeconds = wholeSeconds(values['keepalive-interval'])
   const probes = values['keepalive-probes']
-  const lastProbeMs = (idleSeconds + intervalSeconds * probes) * 1000
-  return { idleSeconds, intervalSeconds, probes, userTimeoutMs: userTimeoutMs(values, lastProbeMs) }
+  const probing = { idleSeconds, intervalSeconds, probes }
+  return { ...probing, userTimeoutMs: userTimeoutMs(values, probing) }
 }
 
-function userTimeoutMs({ 'user-timeout': setting }: Values, lastProbeMs: number): number {
+type Probing = Omit<KeepaliveTimers, 'userTimeoutMs'>
+
+/** The TCP_USER_TIMEOUT that gives sent data as long as a quiet connection, as far as the kernel's number reaches. */
+export function autoUserTimeoutMs({ idleSeconds, intervalSeconds, probes }: Probing): number {
+  return Math.min((idleSeconds + intervalSeconds * probes) * 1000, maxUserTimeoutMs)
+}
+
+function userTimeoutMs({ 'user-timeout': setting }: Values, probing: Probing): number {
   if (setting === 'off') return 0
-  return setting === 'auto' ? Math.min(lastProbeMs, maxUserTimeoutMs) : setting
+  return setting === 'auto' ? autoUserTimeoutMs(probing) : setting
 }

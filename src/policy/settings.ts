@@ -41,7 +41,10 @@ const hourMs = 3600 * secondMs
 const dayMs = 24 * hourMs
 
 /** The kernel's upper limit for idle time and interval (MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL). */
-const keepaliveTime = duration({ minMs: secondMs, maxMs: 32_767 * secondMs })
+export const maxKeepaliveSeconds = 32_767
+const keepaliveTime = duration({ minMs: secondMs, maxMs: maxKeepaliveSeconds * secondMs })
+/** MAX_TCP_KEEPCNT. */
+export const maxProbes = 127
 /** TCP_USER_TIMEOUT is an int of milliseconds: 24.8 days. */
 export const maxUserTimeoutMs = 2_147_483_647
 const wait = duration({ minMs: 1, maxMs: dayMs, words: ['off'], milliseconds: true })
@@ -84,7 +87,7 @@ export const settings = {
     doc: 'Time between probes (TCP_KEEPINTVL).',
   },
   'keepalive-probes': {
-    type: integer(1, 127),
+    type: integer(1, maxProbes),
     default: '3',
     places: everywhere,
     doc: 'Unanswered probes before the connection is dropped (TCP_KEEPCNT).',

@@ -7,7 +7,7 @@ import { skipReasons } from '../mutation/skip.ts'
 import { problemText } from '../policy/problems.ts'
 import { formatValue, keys } from '../policy/settings.ts'
 import { colourLine } from './diff-lines.ts'
-import { keepaliveSentence } from './keepalive-sentence.ts'
+import { keepaliveSentences } from './keepalive-sentence.ts'
 import { type Plan, type PlannedWorkload, title } from './plan.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
@@ -57,18 +57,18 @@ function template(object: PlannedWorkload['object']): unknown {
   return { metadata, spec }
 }
 
-/** Every setting with its source. */
-export function reasonLines({ decision: { policy } }: PlannedWorkload): string[] {
+/** Every setting with its source, then what the keepalive does that the pods get. */
+export function reasonLines({ decision }: PlannedWorkload): string[] {
+  const { policy } = decision
   const { values, sources } = policy
   const rows = keys
     .filter(key => values[key] !== undefined && key !== 'inject')
     .map(key => [key, formatValue(key, values[key]), sources[key]])
   const asked = ['inject', String(policy.injection.asked), policy.injection.source]
-  const sentence = keepaliveSentence(values)
   return [
     '  Settings, and where they come from:',
     ...table([asked, ...rows]).map(row => `    ${row}`),
-    ...(sentence === undefined ? [] : [`  ${sentence}`]),
+    ...keepaliveSentences(decision).map(each => `  ${each}`),
   ]
 }
 

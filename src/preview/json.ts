@@ -2,9 +2,9 @@
 
 import { outcomeOf } from '../mutation/decide.ts'
 import { patchBetween } from '../mutation/patch.ts'
-import { keepaliveEffect } from '../policy/keepalive-effect.ts'
 import { problemText } from '../policy/problems.ts'
 import { formatValue, type Key, keys } from '../policy/settings.ts'
+import { keepaliveFound } from './keepalive-found.ts'
 import type { Plan, PlannedWorkload } from './plan.ts'
 
 /** An array with everything about each workload. The patch is that of the pod: what the webhook would answer. */
@@ -15,7 +15,7 @@ export function printJson({ workloads }: Plan): string {
 /** All about a workload, without a cluster. */
 export function describe(workload: PlannedWorkload) {
   const { object, namespace, name, decision, problems } = workload
-  const { mutation, patch, policy } = decision
+  const { mutation, patch } = decision
   return {
     kind: object.kind,
     namespace,
@@ -25,7 +25,7 @@ export function describe(workload: PlannedWorkload) {
     patch,
     pod: mutation.pod,
     settings: settingsOf(workload),
-    keepalive: (mutation.outcome === 'skipped' ? undefined : keepaliveEffect(policy.values)) ?? null,
+    keepalive: keepaliveFound(decision),
     problems: problems.map(each => ({ ...each, text: problemText(each) })),
   }
 }

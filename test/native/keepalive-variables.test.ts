@@ -1,5 +1,6 @@
 /** Wrong, empty, huge and hostile values of the library's variables: defaults are used, the program is unharmed. */
 import { expect, it, type TestContext } from 'vitest'
+import { parseKeepaliveVariable } from '../../src/policy/keepalive-variable.ts'
 import { preload } from './build.ts'
 import { compile, parseOptions } from './fixtures.ts'
 import { type Outcome, run, temporaryFolder, type Variables } from './programs.ts'
@@ -65,6 +66,14 @@ it('takes what is right of LONGHAUL_KEEPALIVE, and defaults for the rest', async
   for (const list of Object.keys(lists))
     found.set(shortened(list), await open(path, { LONGHAUL_KEEPALIVE: list }))
   expect(found).toEqual(new Map(Object.entries(lists).map(([list, values]) => [shortened(list), values])))
+})
+
+it('is understood by the preview as by the library', () => {
+  const found = Object.keys(lists).map(list => {
+    const { idleSeconds, intervalSeconds, probes, userTimeoutMs } = parseKeepaliveVariable(list)
+    return [shortened(list), [idleSeconds, intervalSeconds, probes, userTimeoutMs]]
+  })
+  expect(found).toEqual(Object.entries(lists).map(([list, values]) => [shortened(list), values]))
 })
 
 it('honours the variables of the older libkeepalive, where its own is not there', async ctx => {

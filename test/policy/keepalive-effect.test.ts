@@ -2,7 +2,6 @@ import { expect, it } from 'vitest'
 import { defaultConfig } from '../../src/policy/config.ts'
 import { keepaliveEffect } from '../../src/policy/keepalive-effect.ts'
 import { resolvePolicy } from '../../src/policy/levels.ts'
-import { keepaliveSentence } from '../../src/preview/keepalive-sentence.ts'
 
 function valuesOf(settings: Record<string, string>) {
   const annotations = Object.fromEntries(
@@ -39,21 +38,6 @@ it.each([
   expect(keepaliveEffect(valuesOf(settings))?.idleBytesPerHour).toBe(bytes)
 })
 
-it('says nothing where keepalive is off', () => {
+it('is none where keepalive is off', () => {
   expect(keepaliveEffect(valuesOf({ keepalive: 'off' }))).toBeUndefined()
-  expect(keepaliveSentence(valuesOf({ keepalive: 'off' }))).toBeUndefined()
-})
-
-it.each([
-  [{}, 'A dead peer is noticed within 90s; an idle connection costs 6240 bytes an hour.'],
-  [
-    { 'user-timeout': 'off' },
-    'A dead peer is noticed within 90s, while sending when the kernel gives up (about 15m); an idle connection costs 6240 bytes an hour.',
-  ],
-  [
-    { 'user-timeout': '30s' },
-    'A dead peer is noticed within 70s, while sending within 30s; an idle connection costs 6240 bytes an hour.',
-  ],
-])('says in words what %o gives', (settings, sentence) => {
-  expect(keepaliveSentence(valuesOf(settings))).toBe(sentence)
 })

@@ -45,6 +45,7 @@ it('diff shows for each workload what, why, and what is wrong', () => {
   expect(text).toContain('\n  +        - name: LD_PRELOAD\n')
   expect(text).toMatch(/\n {4}keepalive +preload +profile client of the namespace\n/)
   expect(text).toMatch(/\n {4}keepalive-idle +60s +the defaults\n/)
+  expect(text).toContain('\n  A dead peer is noticed within 90s, ')
   expect(text).toContain(
     '\n  Problems:\n    longhaul.dev/keepalive-idle: "60x" on the pod is not a duration; write 60s.',
   )
@@ -101,8 +102,16 @@ it('json has the patch of the pod, and where settings come from', () => {
       text: expect.stringMatching(/^longhaul\.dev/),
     }),
   ])
-  expect(first.keepalive).toEqual({ idleNoticeSeconds: 90, sendingNoticeSeconds: 90, idleBytesPerHour: 6240 })
-  expect(third).toMatchObject({ outcome: 'skipped', reason: 'opted-out', patch: [], keepalive: null })
+  expect(first.keepalive).toEqual([
+    {
+      by: 'preload',
+      containers: ['app'],
+      idleNoticeSeconds: 90,
+      sendingNoticeSeconds: 90,
+      idleBytesPerHour: 6240,
+    },
+  ])
+  expect(third).toMatchObject({ outcome: 'skipped', reason: 'opted-out', patch: [], keepalive: [] })
   for (const [index, { patch, pod }] of JSON.parse(printJson(plan)).entries()) {
     const before = JSON.parse(JSON.stringify(plan.workloads[index]?.pod))
     expect(jsonPatch.applyPatch(before, patch).newDocument).toEqual(pod)

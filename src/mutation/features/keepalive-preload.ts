@@ -2,15 +2,14 @@
 
 import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node'
 import { keepaliveTimers } from '../../policy/keepalive-timers.ts'
+import { formatKeepaliveVariable, keepaliveVariable } from '../../policy/keepalive-variable.ts'
 import type { Policy } from '../../policy/levels.ts'
 import { conflict, containerPlace, type Problem } from '../../policy/problems.ts'
-import type { Values } from '../../policy/settings.ts'
 import { appContainers, changeContainers, nativeSidecars } from '../containers.ts'
 import { deliver, libraryPath } from '../delivery.ts'
 import { type Context, type Feature, type Outcome, summaryOf, untouched } from '../feature.ts'
 
 const preloadVariable = 'LD_PRELOAD'
-const timersVariable = 'LONGHAUL_KEEPALIVE'
 
 export const keepalivePreload: Feature = { name: 'keepalive-preload', apply }
 
@@ -29,7 +28,7 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const blocked = open.length === candidates.length ? [] : candidates.filter(each => !open.includes(each))
   const openContainers = open.map(({ container }) => container)
   const { pod: delivered, reached, problems } = deliver(pod, openContainers, 'keepalive', context)
-  const timers = timersOf(policy.values)
+  const timers = formatKeepaliveVariable(keepaliveTimers(policy.values))
   const preloaded = open.filter(({ container }) => reached.includes(container.name))
   return {
     pod: changeContainers(delivered, reached, container => preload(container, timers)),
@@ -47,7 +46,7 @@ function toCandidate(container: V1Container): Candidate {
   let timers: V1EnvVar | undefined
   for (const entry of container.env ?? []) {
     if (entry.name === preloadVariable) preload = entry
-    else if (entry.name === timersVariable) timers = entry
+    else if (entry.name === keepaliveVariable) timers = entry
   }
   return { container, preload, timers }
 }
@@ -56,7 +55,7 @@ function preload(container: V1Container, timers: string): V1Container {
   const present = toCandidate(container)
   const env = withLibrary(container.env ?? [], present.preload)
   if (present.timers === undefined) {
-    return { ...container, env: [...env, { name: timersVariable, value: timers }] }
+    return { ...container, env: [...env, { name: keepaliveVariable, value: timers }] }
   }
   return env === container.env ? container : { ...container, env }
 }
@@ -82,14 +81,8 @@ function timersSet(candidates: readonly Candidate[], timers: string): string {
   return summaryOf(texts)
 }
 
-/** The variable that the library reads: seconds, seconds, a count, milliseconds (0: not set). */
-function timersOf(values: Values): string {
-  const { idleSeconds, intervalSeconds, probes, userTimeoutMs } = keepaliveTimers(values)
-  return `idle=${idleSeconds},interval=${intervalSeconds},probes=${probes},user_timeout=${userTimeoutMs}`
-}
-
 function ownTimersProblem({ container: { name } }: Candidate): Problem {
-  const rule = `sets ${timersVariable} itself`
+  const rule = `sets ${keepaliveVariable} itself`
   return conflict('keepalive', containerPlace(name), rule, 'remove it for the new timers', 'It stays.')
 }
 

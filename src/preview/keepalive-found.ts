@@ -1,0 +1,75 @@
+/** What keepalive pods really get: read from the pod that the mutation made, since not every setting can be followed. */
+
+import type { V1Container, V1Pod } from '@kubernetes/client-node'
+import type { Decision } from '../mutation/decide.ts'
+import { keepalivePreload } from '../mutation/features/keepalive-preload.ts'
+import { keepaliveSysctl } from '../mutation/features/keepalive-sysctl.ts'
+import { type KeepaliveEffect, timersEffect } from '../policy/keepalive-effect.ts'
+import type { KeepaliveTimers } from '../policy/keepalive-timers.ts'
+import { keepaliveVariable, parseKeepaliveVariable } from '../policy/keepalive-variable.ts'
+
+export interface FoundKeepalive extends KeepaliveEffect {
+  /** `preload`: on every socket of the containers. `sysctl`: on those that ask for keepalive. */
+  by: 'preload' | 'sysctl'
+  containers: readonly string[]
+}
+
+/**
+ * Each keepalive that a pod has from Longhaul; none where the pod is denied, or nothing was set. Left out where its
+ * timers can't be told: they come from elsewhere, or are no numbers.
+ */
+export function keepaliveFound({ mutation, denial }: Decision): FoundKeepalive[] {
+  if (mutation.outcome === 'skipped' || denial !== undefined) return []
+  const { pod, done } = mutation
+  const preloaded = done[keepalivePreload.name]?.containers ?? []
+  const bySysctl = done[keepaliveSysctl.name] === undefined ? [] : sysctlKeepalive(pod)
+  return [...preloadKeepalives(pod, preloaded), ...bySysctl]
+}
+
+/** The names of the containers that run as long as the pod does, native sidecars (KEP-753) first. */
+export function lastingContainers(pod: V1Pod): string[] {
+  return lasting(pod).map(({ name }) => name)
+}
+
+function lasting({ spec }: V1Pod): V1Container[] {
+  const sidecars = (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')
+  return [...sidecars, ...(spec?.containers ?? [])]
+}
+
+/** One for each set of timers: a container may have its own. */
+function preloadKeepalives(pod: V1Pod, preloaded: readonly string[]): FoundKeepalive[] {
+  const containersOf = new Map<string, string[]>()
+  for (const container of lasting(pod).filter(({ name }) => preloaded.includes(name))) {
+    const value = timersValue(container)
+    if (value !== undefined) containersOf.set(value, [...(containersOf.get(value) ?? []), container.name])
+  }
+  return [...containersOf].map(([value, containers]) => {
+    return { by: 'preload', containers, ...timersEffect(parseKeepaliveVariable(value)) }
+  })
+}
+
+/** What the library reads; undefined where that is known only in the cluster. */
+function timersValue({ env }: V1Container): string | undefined {
+  const entry = env?.findLast(({ name }) => name === keepaliveVariable)
+  if (entry === undefined || entry.valueFrom != null) return undefined
+  const value = entry.value ?? ''
+  // $(NAME) stands for another variable.
+  return value.includes('$(') ? undefined : value
+}
+
+function sysctlKeepalive(pod: V1Pod): FoundKeepalive[] {
+  const timers = sysctlTimers(pod)
+  if (timers === undefined) return []
+  return [{ by: 'sysctl', containers: lastingContainers(pod), ...timersEffect(timers) }]
+}
+
+/** The pod's sysctls, some of which may be the user's own; there is none for TCP_USER_TIMEOUT. */
+function sysctlTimers({ spec }: V1Pod): KeepaliveTimers | undefined {
+  const sysctl = (name: string) => {
+    const found = spec?.securityContext?.sysctls?.find(each => each.name === `net.ipv4.tcp_keepalive_${name}`)
+    return Number(found?.value)
+  }
+  const [idleSeconds, intervalSeconds, probes] = [sysctl('time'), sysctl('intvl'), sysctl('probes')]
+  const isKnown = [idleSeconds, intervalSeconds, probes].every(value => Number.isInteger(value) && value > 0)
+  return isKnown ? { idleSeconds, intervalSeconds, probes, userTimeoutMs: 0 } : undefined
+}

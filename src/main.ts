@@ -30,4 +30,6 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 // The status is set, not forced: what was written to a pipe may still be on its way.
-process.exitCode = await run(process.argv.slice(2), terminal)
+run(process.argv.slice(2), terminal).then(status => {
+  process.exitCode = status
+})

@@ -9,7 +9,7 @@ import { openRouter } from './hosts/network.ts'
 import { prepareRouter } from './hosts/router.ts'
 import { type Options, readOptions } from './options.ts'
 import { available } from './requirements.ts'
-import { experimentMarkdown, provenance } from './results/markdown.ts'
+import { experimentMarkdown, provenance, timersSentence } from './results/markdown.ts'
 import type { ExperimentResult, Results } from './results/results.ts'
 import { versions } from './results/versions.ts'
 import { systems } from './systems/all.ts'
@@ -17,13 +17,16 @@ import { systems } from './systems/all.ts'
 // As process 1 of its PID namespace this takes everything with it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130))
 
+/** A pipe to main.ts: the lab's own view of the file system hides where results are to go. */
+const resultsDescriptor = 3
+
 const options = readOptions(process.argv.slice(2))
 await prepareFileSystem()
 await openRouter()
 await prepareRouter()
 const results = await runAll(options)
 say(provenance(results))
-if (options.output !== undefined) writeFileSync(options.output, `${JSON.stringify(results, null, 2)}\n`)
+writeFileSync(resultsDescriptor, `${JSON.stringify(results, null, 2)}\n`)
 process.exit(results.experiments.some(({ failure }) => failure !== undefined) ? 1 : 0)
 
 async function runAll({ scale, short, only, systems: wanted }: Options): Promise<Results> {
@@ -31,12 +34,12 @@ async function runAll({ scale, short, only, systems: wanted }: Options): Promise
     systems.filter(({ name }) => wanted === undefined || wanted.includes(name)),
   )
   for (const each of missing) say(`Left out: ${each}.`)
-  say(scale === 1 ? 'All timers are the real ones.' : `All timers are divided by ${scale}.`)
+  say(timersSentence(scale))
   const date = new Date().toISOString()
   const done: ExperimentResult[] = []
   for (const experiment of experiments.filter(({ name }) => only === undefined || only.includes(name))) {
     say(`\n== ${experiment.title}`)
-    const result = await runOne(experiment, { scale, short, systems: present, progress: say })
+    const result = await runOne(experiment, { scale, short, systems: present })
     done.push(result)
     say(`\n${experimentMarkdown(experiment, result)}`)
   }
@@ -44,15 +47,23 @@ async function runAll({ scale, short, only, systems: wanted }: Options): Promise
   return { ...machine, scale, versions: versions(), missing, experiments: done }
 }
 
-async function runOne({ name, run }: Experiment, lab: Lab): Promise<ExperimentResult> {
+async function runOne(
+  { name, run }: Experiment,
+  lab: Omit<Lab, 'progress' | 'lost'>,
+): Promise<ExperimentResult> {
   const startMs = performance.now()
   const seconds = () => Math.round((performance.now() - startMs) / 1000)
-  try {
-    const observations = await run(lab)
-    return { name, seconds: seconds(), observations }
-  } catch (error) {
-    return { name, seconds: seconds(), observations: [], failure: String(error) }
+  const failures: string[] = []
+  const lost = (text: string) => {
+    say(`Lost: ${text}`)
+    failures.push(text)
   }
+  const observations = await run({ ...lab, progress: say, lost }).catch((error: unknown) => {
+    failures.push(String(error))
+    return []
+  })
+  const result = { name, seconds: seconds(), observations }
+  return failures.length === 0 ? result : { ...result, failure: failures.join('\n') }
 }
 
 /** Without what its builders add. */

@@ -65,10 +65,13 @@ it('a rollout cuts sessions and fails requests, but for preStop sleep and drain'
   ctx.skip(obstacle !== undefined, obstacle)
   const bare = observed('rollout', 'sessions', 'nothing')
   expect(bare['sessions cut']).toBeGreaterThan(50)
-  expect(bare['in mid-message']).toBeGreaterThan(0)
-  expect(observed('rollout', 'sessions', 'sleep, drain 5 min')).toMatchObject({
+  expect(bare['of so many']).toBeGreaterThan(0)
+  // A request without an answer is one that failed.
+  const drained = observed('rollout', 'sessions', 'sleep, drain 5 min')
+  expect(drained).toMatchObject({
     'requests that failed': 0,
     'sessions refused': 0,
     'sessions cut': 0,
   })
+  expect(drained['of so many']).toBeGreaterThan(0)
 })

@@ -2,18 +2,8 @@
 
 import { accessSync, constants, existsSync } from 'node:fs'
 import { namespaceObstacle } from './hosts/own-namespaces.ts'
-import { postgresqlFolder } from './pods/postgresql-folder.ts'
+import { programFolders } from './pods/environment.ts'
 import type { Need, System } from './systems/system.ts'
-
-const folders = [
-  ...postgresqlFolder(),
-  '/usr/local/sbin',
-  '/usr/local/bin',
-  '/usr/sbin',
-  '/usr/bin',
-  '/sbin',
-  '/bin',
-]
 
 const always: readonly Need[] = [
   { program: 'ip', package: 'iproute2' },
@@ -50,7 +40,7 @@ function sentence(need: Need): string {
 }
 
 function isHere({ program }: Need): boolean {
-  return folders.some(folder => {
+  return programFolders.some(folder => {
     try {
       accessSync(`${folder}/${program}`, constants.X_OK)
       return true

@@ -3,8 +3,8 @@
 import { Redis } from 'ioredis'
 import { lost, ready } from './report.ts'
 
-const [host = '', keepAliveSeconds = '', scale = ''] = process.argv.slice(2)
-const keepAlive = (Number(keepAliveSeconds) * 1000) / Number(scale)
+const [host = '', keepAliveSeconds = ''] = process.argv.slice(2)
+const keepAlive = Number(keepAliveSeconds) * 1000
 const redis = new Redis({ host, keepAlive, retryStrategy: () => null })
 redis.on('ready', ready)
 redis.on('error', lost)

@@ -3,7 +3,8 @@
  * Where a session is cut, its user opens another after a second or so. Times are divided by the lab's scale.
  *
  * Says `ready` once all sessions have been up; `server NAME` for each session that begins; and whatever goes
- * wrong: `cut idle`, `cut mid-message`, `refused WHY`, and `gap SECONDS` when a user is served again.
+ * wrong: `cut idle`, `cut mid-message`, `refused WHY`, and `gap SECONDS` when a user is served again, counted
+ * from the cut or the refusal.
  */
 
 import { type Kind, openSession, type Session } from './session.ts'
@@ -17,7 +18,7 @@ for (let user = 0; user < Number(count); user += 1) setTimeout(live, Math.random
 /** A user's life: session after session. */
 function live(): void {
   let wasServed = false
-  let lastHeardMs = 0
+  let lostAtMs = 0
   let isBack = true
 
   function begin(): void {
@@ -42,7 +43,7 @@ function live(): void {
         if (state === 'connecting') say(`refused ${why}`)
         if (state === 'idle') say('cut idle')
         if (state === 'asking') say('cut mid-message')
-        isBack = state === 'leaving'
+        if (state !== 'leaving') noteLoss()
         setTimeout(begin, between(0.5, 1.5) * secondMs)
       },
     })
@@ -60,9 +61,13 @@ function live(): void {
   }
 
   function heard(): void {
-    if (!isBack) say(`gap ${((performance.now() - lastHeardMs) / 1000).toFixed(2)}`)
+    if (!isBack) say(`gap ${((performance.now() - lostAtMs) / 1000).toFixed(2)}`)
     isBack = true
-    lastHeardMs = performance.now()
+  }
+
+  function noteLoss(): void {
+    if (isBack) lostAtMs = performance.now()
+    isBack = false
   }
 
   begin()

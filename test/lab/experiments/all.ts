@@ -4,12 +4,14 @@ import { cost } from './cost.ts'
 import { deletion } from './deletion.ts'
 import type { Experiment } from './experiment.ts'
 import { failover } from './failover.ts'
+import { ownKeepalive } from './own-keepalive.ts'
 import { quietResponse } from './quiet-response.ts'
 import { rollout } from './rollout.ts'
 import { silentDeath } from './silent-death.ts'
 
 export const experiments: readonly Experiment[] = [
   silentDeath,
+  ownKeepalive,
   quietResponse,
   failover,
   rollout,

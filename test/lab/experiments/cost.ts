@@ -4,8 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { defaultConfig } from '../../../src/policy/config.ts'
 import { type KeepaliveEffect, keepaliveEffect } from '../../../src/policy/keepalive-effect.ts'
 import { resolvePolicy } from '../../../src/policy/levels.ts'
-import { countPackets, cutPath, packetsOf } from '../hosts/router.ts'
+import { bytesOf, countBytes, cutPath } from '../hosts/router.ts'
 import { webSocket } from '../systems/sessions.ts'
+import { inTurn } from './cases.ts'
 import type { Experiment, Lab, Observation } from './experiment.ts'
 import { figuresTable } from './figures-table.ts'
 import { noticed } from './notice.ts'
@@ -32,12 +33,12 @@ export const cost: Experiment = {
     await using stage = openStage(lab)
     await stage.serve(webSocket)
     lab.progress(`${settings.length} settings, counted for ${countedSeconds / lab.scale} s`)
-    const begun: Later<Observation>[] = []
+    const cases = settings.map(setting => ({ name: nameOf(setting), setting }))
     // One after another, so that each path is cut as soon as its connection is up.
-    for (const each of settings) begun.push(await begin(each, stage, lab))
+    const begun = await inTurn(cases, lab, ({ setting }) => begin(setting, stage, lab))
     return await Promise.all(begun.map(finish => finish()))
   },
-  table: observations => figuresTable(observations, { variant: 'idle / interval × probes' }),
+  table: observations => figuresTable(observations, 'idle / interval × probes'),
 }
 
 /** Starts the clients of a setting; what it gives waits for what becomes of them. */
@@ -90,9 +91,9 @@ async function countIdle(
   { scale }: Lab,
 ): Promise<Later<number>> {
   const { host } = await stage.client(webSocket, 'websocket', variant)
-  await countPackets(host)
-  const counted = delay(((countedSeconds + idleSeconds / 2) * 1000) / scale).then(() => packetsOf(host))
-  return async () => (await counted).bytes / (countedSeconds / scale / 3600)
+  await countBytes(host)
+  const counted = delay(((countedSeconds + idleSeconds / 2) * 1000) / scale).then(() => bytesOf(host))
+  return async () => (await counted) / (countedSeconds / scale / 3600)
 }
 
 /** Seconds to notice, at their longest: the path is cut right after the last packets of the connection's beginning. */

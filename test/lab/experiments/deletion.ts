@@ -2,6 +2,7 @@
 
 import type { Pod, Termination } from '../pods/pod.ts'
 import { webSocket } from '../systems/sessions.ts'
+import { inTurn } from './cases.ts'
 import type { Experiment, Lab, Observation } from './experiment.ts'
 import { noticed } from './notice.ts'
 import { keepalive, nothing, seconds, type Variant } from './policies.ts'
@@ -26,13 +27,16 @@ const terminations: readonly { how: Termination; label: string }[] = [
 export const deletion: Experiment = {
   name: 'deletion',
   title: 'Graceful and forced deletion',
-  about: `A pod is deleted under WebSocket clients. Seconds until they see it, and what they see; with the default keepalive, preStop sleep 10 s and drain ${drainSeconds} s on both sides, and without.`,
+  about: `A pod is deleted under WebSocket clients. Seconds until they see it, and what they see; with the default keepalive, preStop sleep 10 s and drain ${drainSeconds} s on both sides, and without; never: not within ${patienceSeconds / 60} minutes.`,
   async run(lab) {
-    const observations: Observation[] = []
-    for (const termination of terminations)
-      for (const variant of variantsOf(lab))
-        observations.push(...(await deleteServer(termination, variant, lab)))
-    return observations
+    const cases = terminations.flatMap(termination =>
+      variantsOf(lab).map(variant => ({
+        name: `${termination.label}, ${variant.name}`,
+        termination,
+        variant,
+      })),
+    )
+    return (await inTurn(cases, lab, deleteServer)).flat()
   },
   table: observations =>
     variantColumns(observations, ['client', 'deleted by'], ({ figures }) =>
@@ -51,9 +55,13 @@ function variantsOf({ scale }: Lab): Variant[] {
   return [nothing, { name: 'Longhaul', annotations: { ...annotations, ...stop } }]
 }
 
+interface Case {
+  termination: (typeof terminations)[number]
+  variant: Variant
+}
+
 async function deleteServer(
-  { how, label }: (typeof terminations)[number],
-  variant: Variant,
+  { termination: { how, label }, variant }: Case,
   lab: Lab,
 ): Promise<Observation[]> {
   await using stage = openStage(lab)

@@ -23,6 +23,8 @@ export interface Lab {
   systems: readonly System[]
   /** Tells how far it is. */
   progress(text: string): void
+  /** A case could not be carried out; which one, and why. */
+  lost(text: string): void
 }
 
 export interface Table {

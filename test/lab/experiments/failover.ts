@@ -4,10 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Pod } from '../pods/pod.ts'
 import { onlyContainer } from '../pods/wait.ts'
 import { sessionServer } from '../systems/sessions.ts'
+import { inTurn } from './cases.ts'
 import type { Experiment, Lab, Observation } from './experiment.ts'
 import { figuresTable } from './figures-table.ts'
 import { keepalive, seconds } from './policies.ts'
-import { mostInASecond } from './rates.ts'
+import { peakPerSecond } from './rates.ts'
 import { openStage } from './stage.ts'
 
 const users = 500
@@ -26,7 +27,7 @@ interface Way {
 export const failover: Experiment = {
   name: 'failover',
   title: 'Failover',
-  about: `A service moves to another pod, while ${users} WebSocket sessions keep their connections to the old one, which lives on.`,
+  about: `A service moves to another pod, while ${users} WebSocket sessions keep their connections to the old one, which lives on; never: not within ${patienceSeconds} s.`,
   async run(lab) {
     const ways: Way[] = [
       { name: 'nothing' },
@@ -36,11 +37,9 @@ export const failover: Experiment = {
         hangup: [`--spread=${seconds(spreadSeconds, lab.scale)}`],
       },
     ]
-    const observations: Observation[] = []
-    for (const way of ways) observations.push(await moveService(way, lab))
-    return observations
+    return await inTurn(ways, lab, moveService)
   },
-  table: observations => figuresTable(observations, { variant: 'with' }),
+  table: observations => figuresTable(observations, 'with'),
 }
 
 async function moveService({ name, hangup }: Way, lab: Lab): Promise<Observation> {
@@ -60,11 +59,11 @@ async function moveService({ name, hangup }: Way, lab: Lab): Promise<Observation
       ? undefined
       : onlyContainer(client).exec(['/opt/longhaul/longhaul', 'hangup', address, '8080', ...hangup])
   await Promise.all([hangingUp, delay((patienceSeconds * 1000) / lab.scale)])
-  const figures = arrivals(client, next, movedAtMs)
+  const figures = arrivals(client, next, movedAtMs, lab)
   return { subject: sessionServer.name, circumstance: 'service moved', variant: name, figures }
 }
 
-function arrivals(client: Pod, next: Pod, movedAtMs: number): Record<string, number | null> {
+function arrivals(client: Pod, next: Pod, movedAtMs: number, { scale }: Lab): Record<string, number | null> {
   const { log } = onlyContainer(client)
   const lines = log.filter(({ atMs }) => atMs >= movedAtMs)
   const arrivedAtMs = lines
@@ -74,7 +73,7 @@ function arrivals(client: Pod, next: Pod, movedAtMs: number): Record<string, num
   return {
     'sessions moved': arrivedAtMs.length,
     'all moved after, s': last === undefined ? null : (last - movedAtMs) / 1000,
-    'reconnects/s at the peak': mostInASecond(arrivedAtMs),
+    'reconnects/s at the peak': peakPerSecond(arrivedAtMs, scale),
     'cut in mid-message': lines.filter(({ text }) => text === 'cut mid-message').length,
   }
 }

@@ -1,8 +1,8 @@
 /** The ways in which a server falls silent. */
 
-import { powerOff, removeInterface } from '../hosts/network.ts'
+import { powerOff } from '../hosts/network.ts'
 import { cutPath, forgetFlows } from '../hosts/router.ts'
-import type { Pod } from '../pods/pod.ts'
+import { killUnheard, type Pod } from '../pods/pod.ts'
 
 export interface Fault {
   name: string
@@ -11,13 +11,7 @@ export interface Fault {
 
 export const faults: readonly Fault[] = [
   { name: 'path cut', strike: ({ host }) => cutPath(host.address) },
-  {
-    name: 'pod network gone before the FIN',
-    async strike({ host, containers }) {
-      await removeInterface(host)
-      for (const container of containers) container.signal('SIGKILL')
-    },
-  },
+  { name: 'pod network gone before the FIN', strike: killUnheard },
   { name: 'NAT forgets the flow', strike: (_server, serviceAddress) => forgetFlows(serviceAddress) },
   { name: 'host disappears', strike: ({ host }) => powerOff(host) },
 ]

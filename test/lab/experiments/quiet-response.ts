@@ -4,6 +4,7 @@ import { setIdleTimeout, usualIdleTimeoutSeconds } from '../hosts/router.ts'
 import type { Pod } from '../pods/pod.ts'
 import { lineOf, onlyContainer, waitFor } from '../pods/wait.ts'
 import { http } from '../systems/http.ts'
+import { attempt } from './cases.ts'
 import { type Experiment, type Lab, type Observation, subjectOf, type Table } from './experiment.ts'
 import { keepalive, nothing } from './policies.ts'
 import { openStage } from './stage.ts'
@@ -16,9 +17,8 @@ const patienceSeconds = 900
 
 export const quietResponse: Experiment = {
   name: 'quiet-response',
-  title: 'A response after a quiet ten minutes',
-  about:
-    'A request is answered after ten minutes, through a NAT that forgets a flow that was idle for six. Seconds until the answer has come.',
+  title: `A response after ${answerSeconds / 60} quiet minutes`,
+  about: `A request is answered after ${answerSeconds / 60} minutes, through a NAT that forgets a flow that was idle for ${natForgetsSeconds / 60}. Seconds until the answer has come; still waiting: ${patienceSeconds / 60} minutes after it was asked for.`,
   async run(lab) {
     setIdleTimeout(natForgetsSeconds / lab.scale)
     try {
@@ -38,12 +38,15 @@ async function askAll(lab: Lab): Promise<Observation[]> {
   lab.progress(`waiting ${patienceSeconds / lab.scale} s for the answers`)
   const asking = (system?.clients ?? []).flatMap(client =>
     variants.map(async variant => {
-      const pod = await stage.client(http, client.workload, variant)
-      const figures = await outcomeOf(pod, (patienceSeconds * 1000) / lab.scale)
-      return { subject: subjectOf(http, client), circumstance: 'quiet', variant: variant.name, figures }
+      const subject = subjectOf(http, client)
+      return await attempt(lab, `${subject}, ${variant.name}`, async () => {
+        const pod = await stage.client(http, client.workload, variant)
+        const figures = await outcomeOf(pod, (patienceSeconds * 1000) / lab.scale)
+        return { subject, circumstance: 'quiet', variant: variant.name, figures }
+      })
     }),
   )
-  return await Promise.all(asking)
+  return (await Promise.all(asking)).filter(each => each !== undefined)
 }
 
 /** Seconds since the first part of the answer, which comes with the request's arrival. */

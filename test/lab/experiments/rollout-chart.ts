@@ -4,7 +4,11 @@ import { type Chart, colours } from '../results/svg.ts'
 import type { Observation } from './experiment.ts'
 
 /** The figures to show are named as in the observations. */
-export function rolloutChart(observations: readonly Observation[], figures: readonly string[]): Chart {
+export function rolloutChart(
+  observations: readonly Observation[],
+  figures: readonly string[],
+  title: string,
+): Chart {
   const series = observations.map(({ variant, figures: values }, index) => ({
     type: 'bar' as const,
     name: variant,
@@ -16,7 +20,7 @@ export function rolloutChart(observations: readonly Observation[], figures: read
     height: 360,
     option: {
       title: {
-        text: 'Three pods replaced under 1,000 sessions',
+        text: title,
         left: 'center',
         textStyle: { fontSize: 15 },
       },

@@ -2,36 +2,38 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Line } from '../pods/container.ts'
+import type { Pod } from '../pods/pod.ts'
 import { rollOut } from '../pods/rollout.ts'
 import { onlyContainer } from '../pods/wait.ts'
 import { sessionServer } from '../systems/sessions.ts'
 import type { System } from '../systems/system.ts'
+import { inTurn } from './cases.ts'
 import type { Experiment, Lab, Observation } from './experiment.ts'
 import { figuresTable } from './figures-table.ts'
 import { nothing, seconds, type Variant } from './policies.ts'
-import { mostInASecond } from './rates.ts'
+import { peakPerSecond } from './rates.ts'
 import { rolloutChart } from './rollout-chart.ts'
-import { openStage } from './stage.ts'
+import { endpointDelaySeconds, openStage } from './stage.ts'
 
+const replicas = 3
 const usersOfEachKind = { whole: 500, short: 50 }
 /** Before and after the rollout. Seconds; divided by the lab's scale. */
 const calmSeconds = 30
+const sessionSeconds = 120
 
 export const rollout: Experiment = {
   name: 'rollout',
   title: 'Rollout',
-  about:
-    'Three pods are replaced one by one under 500 WebSocket and 500 socket.io sessions, which last half a minute to two minutes each, and 50 short requests a second. Endpoints forget a deleted pod after 5 s; the server ends at once at SIGTERM, and has a readiness probe but where it says so.',
+  about: `${replicas} pods are replaced one by one under ${usersOfEachKind.whole} WebSocket and as many socket.io sessions, which last ${sessionSeconds / 4} to ${sessionSeconds} s each, and short requests, five a second. Endpoints forget a deleted pod after ${endpointDelaySeconds} s; the server ends at once at SIGTERM, and has a readiness probe but where it says so. The longest gap is that of a session, from the cut or the refusal until it is served again; the peak is in one real second.`,
   async run(lab) {
-    const observations: Observation[] = []
-    for (const each of rolloutsOf(lab)) observations.push(await replaceAll(each, lab))
-    return observations
+    return await inTurn(rolloutsOf(lab), lab, replaceAll)
   },
-  table: observations => figuresTable(observations, { variant: 'with' }),
+  table: observations => figuresTable(observations, 'with'),
   chart: observations =>
     rolloutChart(
       observations.filter(({ variant }) => !variant.startsWith('no probe')),
       ['requests that failed', 'sessions refused', 'sessions cut', 'in mid-message'],
+      `${replicas} pods replaced under ${2 * usersOfEachKind.whole} sessions`,
     ),
 }
 
@@ -62,10 +64,10 @@ function rolloutsOf({ scale, short }: Lab): Rollout[] {
 async function replaceAll({ name, annotations, server }: Rollout, lab: Lab): Promise<Observation> {
   await using stage = openStage(lab, {
     USERS: String(lab.short ? usersOfEachKind.short : usersOfEachKind.whole),
-    SESSION_SECONDS: '120',
+    SESSION_SECONDS: String(sessionSeconds),
   })
   lab.progress(`${name}: starting servers and clients`)
-  const { pods } = await stage.serve(server, { replicas: 3, annotations })
+  const { pods } = await stage.serve(server, { replicas, annotations })
   const clients = await Promise.all(
     ['users-websocket', 'users-socket-io', 'requests'].map(each =>
       stage.client(sessionServer, each, nothing),
@@ -77,30 +79,46 @@ async function replaceAll({ name, annotations, server }: Rollout, lab: Lab): Pro
   const fromMs = performance.now()
   const { readySeconds, goneSeconds } = await rollOut(stage.cluster, pods, stage.server(server, annotations))
   await delay(calmMs)
+  await stopAsking(clients)
   const lines = clients.flatMap(pod => onlyContainer(pod).log.filter(({ atMs }) => atMs >= fromMs))
   return {
     subject: sessionServer.name,
     circumstance: 'rollout',
     variant: name,
     figures: {
-      ...damage(lines),
+      ...damage(lines, lab),
       'new pods ready, s': readySeconds,
       'old pods gone, s': goneSeconds,
     },
   }
 }
 
+/** Every request that was sent has its answer then, or failed: a program that is told to stop waits for them. */
+async function stopAsking(clients: readonly Pod[]): Promise<void> {
+  const asking = clients
+    .map(onlyContainer)
+    .find(({ log }) => log.some(({ text }) => text.startsWith('sent ')))
+  asking?.signal('SIGTERM')
+  await asking?.ended
+}
+
 /** What went wrong for whom, from what the clients said. */
-function damage(lines: readonly Line[]): Record<string, number> {
+function damage(lines: readonly Line[], { scale }: Lab): Record<string, number> {
   const starting = (start: string) => lines.filter(({ text }) => text.startsWith(start))
+  const numbers = (start: string) => starting(start).map(({ text }) => text.slice(start.length))
+  const sent = numbers('sent ')
+  const answered = new Set(numbers('ok '))
   const gaps = starting('gap ')
   return {
-    'requests that failed': starting('failed').length,
-    'of so many': starting('failed').length + starting('ok').length,
+    'requests that failed': sent.filter(each => !answered.has(each)).length,
+    'of so many': sent.length,
     'sessions refused': starting('refused').length,
     'sessions cut': starting('cut').length,
     'in mid-message': starting('cut mid-message').length,
     'longest gap, s': Math.max(0, ...gaps.map(({ text }) => Number(text.slice('gap '.length)))),
-    'reconnects/s at the peak': mostInASecond(gaps.map(({ atMs }) => atMs)),
+    'reconnects/s at the peak': peakPerSecond(
+      gaps.map(({ atMs }) => atMs),
+      scale,
+    ),
   }
 }

@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Pod } from '../pods/pod.ts'
 import type { Client, System } from '../systems/system.ts'
+import { attempt } from './cases.ts'
 import { type Experiment, type Lab, type Observation, subjectOf } from './experiment.ts'
 import { type Fault, faults } from './faults.ts'
 import { noticed, noticeTable } from './notice.ts'
@@ -10,8 +11,8 @@ import { keepalive, nothing, type Variant } from './policies.ts'
 import { silentDeathChart } from './silent-death-chart.ts'
 import { openStage, type Stage } from './stage.ts'
 
-/** Enough for the slowest client that notices by itself: NATS, whose third ping fails after six minutes. */
-const patienceSeconds = 450
+/** Enough for the slowest client that notices by itself: curl, by 9 probes 60 s apart after 60 s of quiet. */
+const patienceSeconds = 660
 /** Enough to see whether keepalive notices. */
 const shortPatienceSeconds = 150
 /** Clients are started in turn, so that this machine is not the bottleneck. */
@@ -21,8 +22,7 @@ const settleMs = 500
 export const silentDeath: Experiment = {
   name: 'silent-death',
   title: 'Silent death',
-  about:
-    'A server falls silent under clients that wait for it. Seconds until the client knows, with the default timers (60 s idle, 3 probes 10 s apart), by the way in which keepalive is switched on; never: not within seven and a half minutes.',
+  about: `A server falls silent under clients that wait for it. Seconds until the client knows, with the default timers (60 s idle, 3 probes 10 s apart), by the way in which keepalive is switched on; never: not within ${patienceSeconds / 60} minutes. How long a client had been quiet by then differs, and shortens its time by as much.`,
   async run(lab) {
     const observations: Observation[] = []
     for (const fault of lab.short ? faults.slice(0, 1) : faults)
@@ -69,14 +69,16 @@ async function startAll(stage: Stage, lab: Lab): Promise<Waiting[]> {
   const todo = lab.systems.flatMap(system =>
     system.clients.flatMap(client => variants.map(variant => ({ system, client, variant }))),
   )
-  const waiting: Waiting[] = []
+  const waiting: (Waiting | undefined)[] = []
   const queue = todo.entries()
   const worker = async () => {
     for (const [index, { system, client, variant }] of queue)
-      waiting[index] = await startOne(stage, system, client, variant)
+      waiting[index] = await attempt(lab, `${subjectOf(system, client)}, ${variant.name}`, () =>
+        startOne(stage, system, client, variant),
+      )
   }
   await Promise.all(Array.from({ length: startedAtOnce }, worker))
-  return waiting
+  return waiting.filter(each => each !== undefined)
 }
 
 function variantsOf({ scale, short }: Lab): Variant[] {

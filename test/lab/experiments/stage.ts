@@ -11,7 +11,7 @@ import type { Lab } from './experiment.ts'
 import type { Variant } from './policies.ts'
 
 /** How long endpoints and load balancers take to forget a pod. Seconds; divided by the lab's scale. */
-const endpointDelaySeconds = 5
+export const endpointDelaySeconds = 5
 
 const clientStartMs = 60_000
 

@@ -74,27 +74,21 @@ export function setIdleTimeout(seconds: number): void {
   netfilter('nf_conntrack_tcp_timeout_established', Math.round(seconds))
 }
 
-export interface Count {
-  packets: number
-  /** Of IPv4, headers included. */
-  bytes: number
-}
-
 /** Counts from now on what passes a host's interface, both ways. */
-export async function countPackets({ link }: Host): Promise<void> {
+export async function countBytes({ link }: Host): Promise<void> {
   await nft(`
     add counter ip lab ${link}
     add rule ip lab counted iifname ${link} counter name ${link}
     add rule ip lab counted oifname ${link} counter name ${link}`)
 }
 
-/** What has passed since countPackets. */
-export async function packetsOf({ link }: Host): Promise<Count> {
+/** What has passed since countBytes: bytes of IPv4, headers included. */
+export async function bytesOf({ link }: Host): Promise<number> {
   const text = await program(['nft', '--json', 'list', 'counter', 'ip', 'lab', link])
-  const { nftables }: { nftables: { counter?: Count }[] } = JSON.parse(text)
+  const { nftables }: { nftables: { counter?: { bytes: number } }[] } = JSON.parse(text)
   const counter = nftables.find(each => each.counter !== undefined)?.counter
   if (counter === undefined) throw new Error(`nft knows no counter ${link}: ${text}`)
-  return { packets: counter.packets, bytes: counter.bytes }
+  return counter.bytes
 }
 
 /** What Linux has by default: five days. */

@@ -6,9 +6,8 @@ import { postgresqlFolder } from './postgresql-folder.ts'
 
 export type Variables = Readonly<Record<string, string>>
 
-/** The lab's stand-in for images: every container sees the host's programs, and Node first among them. */
-const path = [
-  dirname(process.execPath),
+/** Where the host's programs are. */
+export const programFolders: readonly string[] = [
   ...postgresqlFolder(),
   '/usr/local/sbin',
   '/usr/local/bin',
@@ -16,7 +15,10 @@ const path = [
   '/usr/bin',
   '/sbin',
   '/bin',
-].join(':')
+]
+
+/** The lab's stand-in for images: every container sees the host's programs, and Node first among them. */
+const path = [dirname(process.execPath), ...programFolders].join(':')
 
 /** Where services are, as variables: what the kubelet sets for each service of the namespace. */
 export function serviceVariables(name: string, address: string, port: number): Variables {

@@ -41,6 +41,7 @@ export interface PodOptions {
 const readyWithinMs = 60_000
 
 interface Running {
+  name: string
   spec: V1PodSpec
   host: Host
   /** Holds its volumes. */
@@ -52,7 +53,7 @@ interface Running {
 export async function startPod(pod: V1Pod, { name, services, scale }: PodOptions): Promise<Pod> {
   const { spec } = pod
   if (spec === undefined) throw new Error(`pod ${name} has no spec`)
-  const running: Running = { spec, host: await addHost(name), folder: newFolder(name), containers: [] }
+  const running: Running = { name, spec, host: await addHost(name), folder: newFolder(name), containers: [] }
   await setSysctls(running)
   await makeVolumes(spec, running.folder)
   const hooked = await startContainers(running, services)
@@ -84,12 +85,22 @@ async function startContainers(running: Running, services: Variables): Promise<P
 async function terminate(running: Running, how: Termination): Promise<void> {
   const { spec, host, folder, containers } = running
   if (how === 'gracefully') await stop(running)
-  if (how === 'without network') await removeInterface(host)
-  for (const container of containers) container.signal('SIGKILL')
+  if (how === 'without network') await killUnheard(running)
+  else kill(running)
   await Promise.all(containers.map(({ ended }) => ended))
   await removeVolumes(spec, folder)
   await removeHost(host)
   rmSync(folder, { recursive: true })
+}
+
+/** Every container at once, after the network has gone: no peer hears of it. */
+export async function killUnheard(pod: Pick<Pod, 'host' | 'containers'>): Promise<void> {
+  await removeInterface(pod.host)
+  kill(pod)
+}
+
+function kill({ containers }: Pick<Pod, 'containers'>): void {
+  for (const container of containers) container.signal('SIGKILL')
 }
 
 async function setSysctls({ spec, host }: Running): Promise<void> {
@@ -103,7 +114,7 @@ async function runHook(hook: V1LifecycleHandler | undefined, container: Containe
 }
 
 /** Throws, with what it said, where a container ends before it is ready, or takes too long. */
-async function becomesReady({ spec, host, containers }: Running, scale: number): Promise<void> {
+async function becomesReady({ name, spec, host, containers }: Running, scale: number): Promise<void> {
   const deadlineMs = performance.now() + readyWithinMs
   for (const [index, each] of spec.containers.entries()) {
     const probe = each.readinessProbe
@@ -111,13 +122,21 @@ async function becomesReady({ spec, host, containers }: Running, scale: number):
     const periodMs = ((probe.periodSeconds ?? 10) * 1000) / scale
     while (!(await answers(probe, each, host.address))) {
       const container = containers[index]
-      if (container === undefined || container.end !== undefined || performance.now() > deadlineMs)
-        throw new Error(
-          `container ${each.name} does not get ready. It said:\n${container && said(container)}`,
-        )
+      if (container === undefined) throw new Error(`pod ${name}: container ${each.name} was not started`)
+      if (container.end !== undefined || performance.now() > deadlineMs)
+        throw new Error(`pod ${name}: ${notReady(container)}`)
       await delay(periodMs)
     }
   }
+}
+
+function notReady(container: Container): string {
+  const { name, end } = container
+  const how =
+    end === undefined
+      ? `is not ready within ${readyWithinMs / 1000} s`
+      : `ended (${end.status}) before it was ready`
+  return `container ${name} ${how}. It said:\n${said(container)}`
 }
 
 /** Settles when all containers have ended by themselves, or the grace period is over. */

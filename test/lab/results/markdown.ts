@@ -15,22 +15,32 @@ export function markdownTable({ head, rows }: Table): string {
   )
 }
 
-/** An experiment: what was done, the table, or why there is none. */
+/** An experiment: what was done, the table, and what failed. */
 export function experimentMarkdown(
   experiment: Experiment,
   { observations, failure }: ExperimentResult,
 ): string {
-  const outcome =
-    failure === undefined ? markdownTable(experiment.table(observations)) : `It failed: ${failure}`
-  return `${experiment.about}\n\n${outcome}\n`
+  const parts = [
+    experiment.about,
+    observations.length === 0 ? '' : markdownTable(experiment.table(observations)),
+    failure === undefined ? '' : `It failed, whole or in part: ${failure}`,
+  ]
+  return `${parts.filter(each => each !== '').join('\n\n')}\n`
+}
+
+/** Which times are the real ones. */
+export function timersSentence(scale: number): string {
+  return scale === 1
+    ? 'All timers are the real ones.'
+    : `Longhaul's and the clients' timers, pauses and work are divided by ${scale}; the start of processes and the 1 s between Node's own keepalive probes are not.`
 }
 
 /** Where the figures come from: date, kernel, versions. */
 export function provenance({ date, kernel, cores, scale, versions, missing }: Results): string {
   const timers =
     scale === 1
-      ? 'Real timers.'
-      : `All timers are divided by ${scale}, and so the seconds are, but for those of the cost.`
+      ? timersSentence(scale)
+      : `${timersSentence(scale)} Seconds in tables are those of the lab, a ${scale}th of the real ones, but for those of the cost and of Node's own keepalive.`
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const lacking = missing.length === 0 ? '' : ` Left out: ${missing.join('; ')}.`
   return `${timers} Measured on ${date.slice(0, 10)}, Linux ${kernel}, ${cores} cores; ${list.join(', ')}.${lacking}`

@@ -20,6 +20,6 @@ export interface ExperimentResult {
   name: string
   seconds: number
   observations: readonly Observation[]
-  /** Why it failed, if it did. */
+  /** Why it failed, or which of its cases and why, if so. */
   failure?: string
 }

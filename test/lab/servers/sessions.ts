@@ -1,7 +1,7 @@
 /**
  * A server of sessions on one port: plain WebSockets at /ws, socket.io, and short HTTP requests. It greets
- * each session with its own name, and answers messages and requests after 200 ms of work. At SIGTERM it ends
- * at once, as most programs do.
+ * each session with its own name, and answers messages and requests after 200 ms of work; times are divided
+ * by the lab's scale. At SIGTERM it ends at once, as most programs do.
  */
 
 import { createServer } from 'node:http'
@@ -10,7 +10,7 @@ import { Server } from 'socket.io'
 import { type WebSocket, WebSocketServer } from 'ws'
 
 const scale = Number(process.argv[2] ?? 1)
-const workMs = 200
+const workMs = 200 / scale
 /** Its address: that of the pod. */
 const name = networkInterfaces()['eth0']?.[0]?.address ?? ''
 

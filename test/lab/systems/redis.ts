@@ -5,8 +5,5 @@ export const redis: System = {
   manifest: 'redis.yaml',
   server: 'redis',
   needs: [{ program: 'redis-server', package: 'redis-server' }],
-  clients: [
-    { workload: 'worker', label: 'blocking pop, keepAlive 0 (ioredis 5)' },
-    { workload: 'worker-own-keepalive', label: 'blocking pop, keepAlive 30 s (ioredis 6)' },
-  ],
+  clients: [{ workload: 'worker', label: 'blocking pop, keepAlive 0 (ioredis 5)' }],
 }

@@ -51,10 +51,14 @@ it('its first process being killed ends all others', async ctx => {
   expect(await emptied(group)).toBe(true)
 })
 
-it('an unknown option is refused with status 2 and the usage', async () => {
-  const child = spawn(process.execPath, [main, '--fast'], { stdio: ['ignore', 'ignore', 'pipe'] })
+it.each([
+  { args: ['--fast'], says: /--fast.*--full/s },
+  { args: ['--write', '--short'], says: /can't be used with --short/ },
+  { args: ['--write', '--only=cost'], says: /can't be used with --only/ },
+])('$args is refused with status 2 and the usage', async ({ args, says }) => {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
   const errors = child.stderr.setEncoding('utf8').toArray()
   const [status] = await once(child, 'exit')
   expect(status).toBe(2)
-  expect((await errors).join('')).toMatch(/--fast.*--full/s)
+  expect((await errors).join('')).toMatch(says)
 })

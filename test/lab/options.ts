@@ -6,12 +6,14 @@ import { systems } from './systems/all.ts'
 
 export const usage = `npm run lab -- [option]…
 
-  --full                the real timers; without it all are divided by ten
+  --full                the real timers; without it they are divided by ten
   --only NAME,NAME      these experiments: ${listed(experiments)}
-  --systems NAME,NAME   these systems: ${listed(systems)}
-  --short               the few cases that the tests need
+  --systems NAME,NAME   the clients of these systems, in silent-death, quiet-response and own-keepalive:
+                        ${listed(systems)}
+  --short               the few cases that the tests need; it shortens silent-death and rollout
   --output FILE         writes the results, as JSON
-  --write               writes results, tables and charts to test/lab/results, and the README's part anew
+  --write               writes results, tables and charts to test/lab/results, and the README's part anew; of
+                        a whole run only, so without the four before it
   --help
 `
 
@@ -41,6 +43,9 @@ export function readOptions(args: readonly string[]): Options {
       help: { type: 'boolean', default: false },
     },
   })
+  const narrowing = (['only', 'systems', 'short', 'output'] as const).find(name => values[name])
+  if (values.write && narrowing !== undefined)
+    throw new Error(`--write keeps a whole run in its own place: it can't be used with --${narrowing}`)
   return {
     scale: values.full ? 1 : 10,
     short: values.short,

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { experiments } from './experiments/all.ts'
-import { mostInASecond } from './experiments/rates.ts'
+import { mostWithin } from './experiments/rates.ts'
+import { readResults, withResults } from './results/documents.ts'
 import { wholeMarkdown } from './results/lab-markdown.ts'
 import { markdownTable } from './results/markdown.ts'
 import { svgOf } from './results/svg.ts'
-import { readResults, withResults } from './results/update.ts'
 
 const results = readResults()
 const kept = (name: string) => readFileSync(new URL(`results/${name}`, import.meta.url), 'utf8')
@@ -51,5 +51,5 @@ it.each([
   [[5000, 0, 200, 100], 3],
   [[0, 1000, 2000], 1],
 ])('at most %o within a second: %i', (timesMs, most) => {
-  expect(mostInASecond(timesMs)).toBe(most)
+  expect(mostWithin(1000, timesMs)).toBe(most)
 })

@@ -21,8 +21,10 @@ export function namespaceObstacle(): string | undefined {
     : `this host forbids namespaces (run as root, or allow user namespaces): ${trial.stderr.trim()}`
 }
 
-/** Runs a script of Node's in them. It is killed where this process ends before it. */
+/** Runs a script of Node's in them, with a pipe as its descriptor 3. It is killed where this process ends before it. */
 export function runInOwnNamespaces(script: string, args: readonly string[]): ChildProcess {
   const command = [...unshare(), process.execPath, script, ...args]
-  return spawn('setpriv', ['--pdeathsig=KILL', ...command], { stdio: 'inherit' })
+  return spawn('setpriv', ['--pdeathsig=KILL', ...command], {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+  })
 }

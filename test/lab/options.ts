@@ -13,7 +13,7 @@ export const usage = `npm run lab -- [option]…
   --short               the few cases that the tests need; it shortens silent-death and rollout
   --output FILE         writes the results, as JSON
   --write               writes results, tables and charts to test/lab/results, and the README's part anew; of
-                        a whole run only, so without the four before it
+                        a whole run only: not with --only, --systems, --short or --output
   --help
 `
 

@@ -1,7 +1,6 @@
 /** What keepalive does for a connection, and what it costs. */
 
-import { type KeepaliveTimers, keepaliveTimers } from './keepalive-timers.ts'
-import type { Values } from './settings.ts'
+import type { KeepaliveTimers } from './keepalive-timers.ts'
 
 export interface KeepaliveEffect {
   /** How long a dead peer goes unnoticed at most, where nothing is being sent. */
@@ -23,16 +22,6 @@ const packetBytes = 20 + 20 + 12
 /** A probe and its answer. */
 const packetsPerProbe = 2
 const hourSeconds = 3600
-
-/**
- * The effect on sockets that keepalive is on for; undefined where the policy switches it off. Sysctls reach
- * only sockets that ask for keepalive themselves, and set no TCP_USER_TIMEOUT.
- */
-export function keepaliveEffect(values: Values): KeepaliveEffect | undefined {
-  if (values.keepalive === 'off') return undefined
-  const timers = keepaliveTimers(values)
-  return timersEffect(values.keepalive === 'sysctl' ? { ...timers, userTimeoutMs: 0 } : timers)
-}
 
 /** The effect of timers on a socket that has them. */
 export function timersEffect(timers: KeepaliveTimers): KeepaliveEffect {

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest'
 import { defaultConfig } from '../../src/policy/config.ts'
-import { keepaliveEffect } from '../../src/policy/keepalive-effect.ts'
+import { timersEffect } from '../../src/policy/keepalive-effect.ts'
+import { keepaliveTimers } from '../../src/policy/keepalive-timers.ts'
 import { resolvePolicy } from '../../src/policy/levels.ts'
 
-function valuesOf(settings: Record<string, string>) {
+function effectOf(settings: Record<string, string>) {
   const annotations = Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [`longhaul.dev/${key}`, value]),
   )
   const subject = { annotations, podLabels: undefined, namespaceLabels: undefined }
-  return resolvePolicy(subject, defaultConfig).values
+  return timersEffect(keepaliveTimers(resolvePolicy(subject, defaultConfig).values))
 }
 
 // Times to notice as the lab measured them on Linux 6.18 with these settings.
@@ -20,10 +21,9 @@ it.each([
   { settings: { 'user-timeout': '95s' }, idle: 100, sending: 95 },
   // Not before the first probe.
   { settings: { 'user-timeout': '30s' }, idle: 70, sending: 30 },
-  { settings: { keepalive: 'sysctl', 'user-timeout': '3m20s' }, idle: 90, sending: null },
   { settings: { 'keepalive-probes': '1', 'keepalive-interval': '5s' }, idle: 65, sending: 65 },
 ])('a dead peer is noticed within $idle s with $settings', ({ settings, idle, sending }) => {
-  expect(keepaliveEffect(valuesOf(settings))).toMatchObject({
+  expect(effectOf(settings)).toMatchObject({
     idleNoticeSeconds: idle,
     sendingNoticeSeconds: sending,
   })
@@ -35,9 +35,5 @@ it.each([
   { settings: { 'keepalive-idle': '1s' }, bytes: 3600 * 104 },
   { settings: { 'keepalive-idle': '2h' }, bytes: 52 },
 ])('an idle connection costs $bytes bytes an hour with $settings', ({ settings, bytes }) => {
-  expect(keepaliveEffect(valuesOf(settings))?.idleBytesPerHour).toBe(bytes)
-})
-
-it('is none where keepalive is off', () => {
-  expect(keepaliveEffect(valuesOf({ keepalive: 'off' }))).toBeUndefined()
+  expect(effectOf(settings).idleBytesPerHour).toBe(bytes)
 })

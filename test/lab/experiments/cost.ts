@@ -2,7 +2,8 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { defaultConfig } from '../../../src/policy/config.ts'
-import { type KeepaliveEffect, keepaliveEffect } from '../../../src/policy/keepalive-effect.ts'
+import { type KeepaliveEffect, timersEffect } from '../../../src/policy/keepalive-effect.ts'
+import { keepaliveTimers } from '../../../src/policy/keepalive-timers.ts'
 import { resolvePolicy } from '../../../src/policy/levels.ts'
 import { bytesOf, countBytes, cutPath } from '../hosts/router.ts'
 import { webSocket } from '../systems/sessions.ts'
@@ -73,9 +74,7 @@ function nameOf({ idleSeconds, intervalSeconds, probes, userTimeoutSeconds }: Ti
 
 function effectOf(setting: Timers, scale: number): KeepaliveEffect {
   const subject = { annotations: timers(setting, scale), podLabels: undefined, namespaceLabels: undefined }
-  const effect = keepaliveEffect(resolvePolicy(subject, defaultConfig).values)
-  if (effect === undefined) throw new Error('keepalive is off by default')
-  return effect
+  return timersEffect(keepaliveTimers(resolvePolicy(subject, defaultConfig).values))
 }
 
 type Later<T> = () => Promise<T>

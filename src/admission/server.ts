@@ -62,12 +62,13 @@ export function createAdmissionServer(options: ServerOptions) {
   takeJsonOnly(app)
   /** Decides on a request; the answer is sent by what this gives. */
   const decide = ({ webhook, body, reply }: Asked): (() => void) => {
+    const fail = (error: unknown) => void reply.send(error)
     try {
       const answer = admit(webhook, parse(body), options)
       if (typeof answer === 'string') return () => send(reply, 200, answer)
-      return () => void answer.then(text => send(reply, 200, text))
+      return () => void answer.then(text => send(reply, 200, text)).catch(fail)
     } catch (error) {
-      return () => reply.send(error)
+      return () => fail(error)
     }
   }
   const answer = byTurn<Asked>(all => {

@@ -375,6 +375,26 @@ describe('POST /mutate', () => {
 })
 
 describe('a fault of ours', () => {
+  it.each([
+    ['are there', () => ({})],
+    ['come later', async () => ({})],
+  ])(
+    'in keeping the record is answered with 500, and the next request as ever, where labels %s',
+    async (_, namespaceLabels) => {
+      let isBroken = true
+      const beforeCount = () => {
+        if (isBroken) throw new Error('the counter is gone')
+      }
+      await withWebhook({ namespaceLabels, beforeCount }, async own => {
+        const answers = await Promise.all([own.send({}, goodReview), own.send({}, goodReview)])
+        expect(answers.map(({ status }) => status)).toEqual([500, 500])
+        expect(own.logLines.join('')).toContain('the counter is gone')
+        isBroken = false
+        await expectGoodAnswer(own)
+      })
+    },
+  )
+
   const labelsFault = () => {
     throw new Error('the cache is gone')
   }

@@ -45,10 +45,12 @@ export interface Webhook {
 
 interface Settings extends Partial<Omit<AdmissionServices, 'log' | 'metrics'>> {
   isLeaving?(): boolean
+  /** Called before each admission is counted. */
+  beforeCount?(): void
 }
 
 /** Starts the webhook on a free port. */
-export async function startWebhook(settings: Settings = {}): Promise<Webhook> {
+export async function startWebhook({ beforeCount, ...settings }: Settings = {}): Promise<Webhook> {
   const logLines: string[] = []
   const metrics = createMetrics()
   const server = createAdmissionServer({
@@ -57,7 +59,13 @@ export async function startWebhook(settings: Settings = {}): Promise<Webhook> {
     isLeaving: () => false,
     ...settings,
     tls: leaf,
-    metrics,
+    metrics: {
+      ...metrics,
+      countAdmission(record) {
+        beforeCount?.()
+        metrics.countAdmission(record)
+      },
+    },
     log: pino({ base: null }, { write: line => void logLines.push(line) }),
   })
   const connections = followConnections(server.server)

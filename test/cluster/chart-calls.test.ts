@@ -1,5 +1,5 @@
 import { AdmissionregistrationV1Api, CoreV1Api, type V1ObjectMeta, VersionApi } from '@kubernetes/client-node'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { publish } from '../../src/cluster/webhook-configurations.ts'
 import { decide } from '../../src/mutation/decide.ts'
@@ -7,8 +7,9 @@ import { defaultConfig } from '../../src/policy/config.ts'
 import { parseKubernetesVersion } from '../../src/policy/kubernetes-version.ts'
 import { ca, startWebhook, type Webhook } from '../admission/webhook.ts'
 import { missingForControlPlane } from './binaries.ts'
-import { type ControlPlane, startControlPlane } from './control-plane.ts'
-import { kubectl, namespace, release, releaseOn } from './release.ts'
+import { kubectl } from './kubectl.ts'
+import { namespace, release, releaseOn } from './release.ts'
+import { useControlPlane } from './suite.ts'
 import { type Parts, type WorkloadKind, workload, workloadKinds } from './workload.ts'
 
 const missing = missingForControlPlane('kubectl', 'helm')
@@ -28,14 +29,13 @@ const spec = { containers: [{ name: 'app', image: 'example.com/app' }] }
 const values = '{webhook: {failurePolicy: Fail}, config: {excludedNamespaces: [excluded]}}'
 
 describe('the API server asks the webhook', () => {
-  let controlPlane: ControlPlane
+  const controlPlane = useControlPlane()
   let core: CoreV1Api
   let webhook: Webhook
 
   beforeAll(async () => {
     if (missing !== undefined) return
-    controlPlane = await startControlPlane()
-    const { config } = controlPlane.admin
+    const { config } = controlPlane().admin
     core = config.makeApiClient(CoreV1Api)
     for (const [name, labels] of Object.entries(namespaces)) {
       await core.createNamespace({ body: { metadata: { name, labels } } })
@@ -46,9 +46,9 @@ describe('the API server asks the webhook', () => {
       config: () => ({ ...defaultConfig, kubernetesVersion }),
       namespaceLabels: name => namespaces[name] ?? {},
     })
-    releaseOn(controlPlane).upgrade(values)
+    releaseOn(controlPlane()).upgrade(values)
     const { spec: service } = await core.readNamespacedService({ namespace, name: release })
-    controlPlane.services.route(`${service?.clusterIP}:443`, [webhook.port])
+    controlPlane().services.route(`${service?.clusterIP}:443`, [webhook.port])
     await publish(config.makeApiClient(AdmissionregistrationV1Api), release, [ca])
     // The API server learns of the webhook a moment later, and of the namespaces' accounts.
     const probe = () => createPod('labelled', {})
@@ -57,12 +57,7 @@ describe('the API server asks the webhook', () => {
 
   afterAll(async () => {
     await webhook?.close()
-    await controlPlane?.[Symbol.asyncDispose]()
   }, startTimeoutMs)
-
-  beforeEach(context => {
-    if (missing !== undefined) context.skip(missing)
-  })
 
   /** True where the webhook has logged a request for the object, which is called `one`. */
   async function asks(act: () => Promise<unknown>): Promise<boolean> {
@@ -124,7 +119,7 @@ describe('the API server asks the webhook', () => {
       '--output=yaml',
       '--namespace=labelled',
     ]
-    const { stdout } = await kubectl(controlPlane, trial)
+    const { stdout } = await kubectl(controlPlane().admin, trial)
     expect(stdout).toContain('longhaul.dev/status: ')
   })
 
@@ -134,7 +129,7 @@ describe('the API server asks the webhook', () => {
     const dryRun = ['apply', '--dry-run=server', '--filename=-']
 
     const apply = async (object: object) => {
-      const { status, stderr } = await kubectl(controlPlane, dryRun, stringify(object))
+      const { status, stderr } = await kubectl(controlPlane().admin, dryRun, stringify(object))
       expect(status, stderr).toBe(0)
       return stderr
     }
@@ -171,7 +166,7 @@ describe('the API server asks the webhook', () => {
     test('once for a Deployment, though its ReplicaSet has the same template', async () => {
       webhook.logLines.length = 0
       const object = workload('Deployment', { template: { annotations: typo } })
-      await kubectl(controlPlane, ['apply', '--filename=-'], stringify(object))
+      await kubectl(controlPlane().admin, ['apply', '--filename=-'], stringify(object))
       const pods = async () => (await core.listNamespacedPod({ namespace: 'plain' })).items.length
       await expect.poll(pods, { timeout: 20_000 }).toBe(1)
       const lines = webhook.logLines.map(line => JSON.parse(line))

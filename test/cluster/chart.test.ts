@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { AppsV1Api, AuthorizationV1Api, CoreV1Api, type V1ResourceAttributes } from '@kubernetes/client-node'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { parseAllDocuments, stringify } from 'yaml'
 import type { KubernetesObject } from '../../src/manifests/workloads.ts'
 import { chartCases, renderedFile } from '../charts/golden.ts'
 import { missingForControlPlane } from './binaries.ts'
-import { type ControlPlane, startControlPlane } from './control-plane.ts'
-import { kubectl, namespace, release } from './release.ts'
+import { kubectl } from './kubectl.ts'
+import { namespace, release } from './release.ts'
+import { useControlPlane } from './suite.ts'
 
 const missing = missingForControlPlane('kubectl', 'helm')
 const startTimeoutMs = 120_000
@@ -24,34 +25,27 @@ function asManifest(objects: readonly KubernetesObject[]): string {
 }
 
 describe('what the chart renders', () => {
-  let controlPlane: ControlPlane
+  const controlPlane = useControlPlane()
 
   beforeAll(async () => {
     if (missing !== undefined) return
-    controlPlane = await startControlPlane()
-    const core = controlPlane.admin.config.makeApiClient(CoreV1Api)
+    const core = controlPlane().admin.config.makeApiClient(CoreV1Api)
     await core.createNamespace({ body: { metadata: { name: namespace, labels: restricted } } })
   }, startTimeoutMs)
-
-  afterAll(() => controlPlane?.[Symbol.asyncDispose](), startTimeoutMs)
-
-  beforeEach(context => {
-    if (missing !== undefined) context.skip(missing)
-  })
 
   test.each(chartCases())('is taken by the API server, without a warning: $name', async ({ name }) => {
     // Kinds that it does not know.
     const isForeign = ({ apiVersion }: KubernetesObject) => /^(cert-manager|monitoring)\./.test(apiVersion)
     const objects = objectsOf(name).filter(object => !isForeign(object))
     const args = ['apply', '--dry-run=server', '--validate=strict', '--filename=-']
-    const { status, stderr } = await kubectl(controlPlane, args, asManifest(objects))
+    const { status, stderr } = await kubectl(controlPlane().admin, args, asManifest(objects))
     const warning = name === 'network' ? expect.stringContaining('violate PodSecurity "restricted') : ''
     expect({ status, stderr }).toEqual({ status: 0, stderr: warning })
   })
 
   test('makes pods that PodSecurity lets through', async () => {
-    const apps = controlPlane.admin.config.makeApiClient(AppsV1Api)
-    await kubectl(controlPlane, ['apply', '--filename=-'], asManifest(objectsOf('default')))
+    const apps = controlPlane().admin.config.makeApiClient(AppsV1Api)
+    await kubectl(controlPlane().admin, ['apply', '--filename=-'], asManifest(objectsOf('default')))
     const replicas = async () =>
       (await apps.readNamespacedDeployment({ namespace, name: release })).status?.replicas
     await expect.poll(replicas, { timeout: 20_000 }).toBe(2)
@@ -96,7 +90,7 @@ describe('what the chart renders', () => {
     },
   ])('lets the webhook do no more than it needs: $mode', async ({ mode, rights }) => {
     const roles = objectsOf(mode).filter(({ kind }) => /Role(Binding)?$/.test(kind))
-    await kubectl(controlPlane, ['apply', '--filename=-'], asManifest(roles))
+    await kubectl(controlPlane().admin, ['apply', '--filename=-'], asManifest(roles))
     const things = [
       ...[namespaces, secrets, ownSecret, mutating, ownMutating, ownValidating],
       ...[
@@ -107,7 +101,7 @@ describe('what the chart renders', () => {
     ]
     const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
     const asked = things.flatMap(what => allOf(verbs, what))
-    const authorization = controlPlane.admin.config.makeApiClient(AuthorizationV1Api)
+    const authorization = controlPlane().admin.config.makeApiClient(AuthorizationV1Api)
     const isAllowed = async ([verb, what]: (typeof asked)[number]): Promise<boolean> => {
       const spec = {
         user: `system:serviceaccount:${namespace}:${release}`,

@@ -4,17 +4,17 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node'
 import jsonPatch from 'fast-json-patch'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { csi, folderWith, longhaul, type Result, runHere } from '../cli/longhaul.ts'
 import { deployment, service } from '../cli/manifests.ts'
 import { missingForControlPlane } from './binaries.ts'
-import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import type { Identity } from './identity.ts'
 import { type InstalledWebhook, installWebhook } from './installed-webhook.ts'
 import { kubectl } from './kubectl.ts'
 import { resourceVersions } from './objects.ts'
 import { startSidecarWebhook } from './sidecar-webhook.ts'
+import { useControlPlane } from './suite.ts'
 import { everyKind } from './workloads.ts'
 
 const missing = missingForControlPlane('kubectl', 'helm')
@@ -25,15 +25,14 @@ const standingIn = "note: Longhaul's defaults are taken for its configuration; -
 const mistake = 'longhaul.dev/keepalive-idle: "60x" on the pod is not a duration; write 60s.'
 
 describe('preview --live', () => {
-  let controlPlane: ControlPlane
+  const controlPlane = useControlPlane()
   let core: CoreV1Api
   let webhook: InstalledWebhook
 
   beforeAll(async () => {
     if (missing !== undefined) return
-    controlPlane = await startControlPlane()
-    core = controlPlane.admin.config.makeApiClient(CoreV1Api)
-    webhook = await installWebhook(controlPlane)
+    core = controlPlane().admin.config.makeApiClient(CoreV1Api)
+    webhook = await installWebhook(controlPlane())
     await createNamespace('prod', { 'longhaul.dev/inject': 'true', 'longhaul.dev/keepalive-idle': '45s' })
     await createNamespace('plain', { mesh: 'on' })
     await createNamespace('restricted', { 'pod-security.kubernetes.io/enforce': 'restricted' })
@@ -48,15 +47,10 @@ describe('preview --live', () => {
 
   afterAll(async () => {
     await webhook?.[Symbol.asyncDispose]()
-    await controlPlane?.[Symbol.asyncDispose]()
   }, startTimeoutMs)
 
-  beforeEach(context => {
-    if (missing !== undefined) context.skip(missing)
-  })
-
   function live(...args: string[]): Promise<Result> {
-    return liveAs(controlPlane.admin, ...args)
+    return liveAs(controlPlane().admin, ...args)
   }
 
   function liveAs({ file }: Identity, ...args: string[]): Promise<Result> {
@@ -65,7 +59,7 @@ describe('preview --live', () => {
 
   /** Of manifests on standard input. */
   function liveOf(stdin: string, ...args: string[]): Promise<Result> {
-    return runHere(['preview', '--live', '--kubeconfig', controlPlane.admin.file, '-f', '-', ...args], {
+    return runHere(['preview', '--live', '--kubeconfig', controlPlane().admin.file, '-f', '-', ...args], {
       stdin,
     })
   }
@@ -80,22 +74,24 @@ describe('preview --live', () => {
   }
 
   async function apply(namespace: string, manifests: string): Promise<void> {
-    const result = await kubectl(controlPlane.admin, ['apply', '-n', namespace, '-f', '-'], manifests)
+    const result = await kubectl(controlPlane().admin, ['apply', '-n', namespace, '-f', '-'], manifests)
     expect(result).toMatchObject({ status: 0 })
   }
 
   /** A service account with one of the API server's own roles in a namespace. */
   async function accountWith(role: string, namespace: string): Promise<Identity> {
     await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name: role } } })
-    await controlPlane.admin.config.makeApiClient(RbacAuthorizationV1Api).createNamespacedRoleBinding({
-      namespace,
-      body: {
-        metadata: { name: role },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
-        subjects: [{ kind: 'ServiceAccount', namespace, name: role }],
-      },
-    })
-    const account = await controlPlane.serviceAccount(namespace, role)
+    await controlPlane()
+      .admin.config.makeApiClient(RbacAuthorizationV1Api)
+      .createNamespacedRoleBinding({
+        namespace,
+        body: {
+          metadata: { name: role },
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+          subjects: [{ kind: 'ServiceAccount', namespace, name: role }],
+        },
+      })
+    const account = await controlPlane().serviceAccount(namespace, role)
     // The API server learns of the binding a moment later.
     const read = () => account.config.makeApiClient(CoreV1Api).listNamespacedPod({ namespace })
     await vi.waitFor(read, waiting)
@@ -183,7 +179,7 @@ describe('preview --live', () => {
   })
 
   it('leaves no object and no changed resourceVersion behind', async () => {
-    const { config } = controlPlane.admin
+    const { config } = controlPlane().admin
     const kinds = ['deploy', 'sts', 'ds', 'rs', 'rc', 'job', 'cj', 'pod'].map(kind => `${kind}/web`)
     // The controllers have to come to rest first.
     const before = await vi.waitFor(
@@ -221,7 +217,15 @@ describe('preview --live', () => {
     })
 
     it('colours on a terminal', async () => {
-      const args = ['preview', '--live', '--kubeconfig', controlPlane.admin.file, 'deploy/web', '-n', 'prod']
+      const args = [
+        'preview',
+        '--live',
+        '--kubeconfig',
+        controlPlane().admin.file,
+        'deploy/web',
+        '-n',
+        'prod',
+      ]
       expect((await runHere(args, { isColoured: true })).stdout).toContain(`L ${csi}32m+`)
     })
 
@@ -260,7 +264,7 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
 
   describe('tells what is', () => {
     it("another webhook's", async () => {
-      await using _ = await startSidecarWebhook(controlPlane, 'mesh')
+      await using _ = await startSidecarWebhook(controlPlane(), 'mesh')
       await vi.waitFor(async () => {
         expect((await live('deploy/web', '-n', 'plain')).stdout).toContain('example.com/sidecar')
       }, waiting)
@@ -336,7 +340,7 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
 
     beforeAll(async () => {
       if (missing !== undefined) return
-      const rbac = controlPlane.admin.config.makeApiClient(RbacAuthorizationV1Api)
+      const rbac = controlPlane().admin.config.makeApiClient(RbacAuthorizationV1Api)
       await rbac.createClusterRole({
         body: {
           metadata: { name: 'few' },
@@ -510,7 +514,7 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
     })
 
     it('what may not be read', async () => {
-      const nobody = await controlPlane.serviceAccount('plain', 'default')
+      const nobody = await controlPlane().serviceAccount('plain', 'default')
       const { status, stderr } = await liveAs(nobody, 'deploy/web', 'sts/web', '-n', 'plain')
       expect(status).toBe(1)
       expect(stderr).toMatch(
@@ -537,7 +541,7 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
 
     it('that a token is not accepted', async () => {
       const config = new KubeConfig()
-      config.loadFromFile(controlPlane.admin.file)
+      config.loadFromFile(controlPlane().admin.file)
       const cluster = config.getCurrentCluster() ?? expect.fail()
       config.loadFromClusterAndUser(cluster, { name: 'former', token: 'expired' })
       const folder = await folderWith({ kubeconfig: config.exportConfig() })
@@ -566,7 +570,7 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
   it('finds cluster and namespace as kubectl does', async () => {
     const folder = await folderWith({})
     const config = new KubeConfig()
-    config.loadFromFile(controlPlane.admin.file)
+    config.loadFromFile(controlPlane().admin.file)
     const current = config.getContextObject(config.getCurrentContext()) ?? expect.fail()
     config.addContext({ ...current, name: 'team', namespace: 'prod' })
     await writeFile(join(folder, 'kubeconfig'), config.exportConfig())
@@ -590,7 +594,11 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
       ['apply', ['apply', '--dry-run=server', '-o', 'json']],
       ['create', ['create', '--dry-run=server', '-o', 'json']],
     ])('%s shows the change of a pod in a dry run', async (_, args) => {
-      const { status, stdout } = await kubectl(controlPlane.admin, [...args, '-n', 'plain', '-f', '-'], other)
+      const { status, stdout } = await kubectl(
+        controlPlane().admin,
+        [...args, '-n', 'plain', '-f', '-'],
+        other,
+      )
       expect(status).toBe(0)
       expect(JSON.parse(stdout).metadata.annotations).toHaveProperty(['longhaul.dev/status'])
       await expect(core.readNamespacedPod({ namespace: 'plain', name: 'other' })).rejects.toMatchObject({
@@ -599,7 +607,11 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
     })
 
     it('diff shows the change of a pod', async () => {
-      const { status, stdout } = await kubectl(controlPlane.admin, ['diff', '-n', 'plain', '-f', '-'], other)
+      const { status, stdout } = await kubectl(
+        controlPlane().admin,
+        ['diff', '-n', 'plain', '-f', '-'],
+        other,
+      )
       expect(status).toBe(1)
       expect(stdout).toMatch(/^\+ +value: \/opt\/longhaul\/libkeepalive.so$/m)
     })
@@ -609,7 +621,7 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  
       ['diff', ['diff'], 1],
     ])('%s shows the warning about a Deployment', async (_, args, expected) => {
       const { status, stdout, stderr } = await kubectl(
-        controlPlane.admin,
+        controlPlane().admin,
         [...args, '-n', 'plain', '-f', '-'],
         mistaken,
       )

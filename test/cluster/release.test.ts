@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AdmissionregistrationV1Api, AppsV1Api, CoreV1Api } from '@kubernetes/client-node'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { manifestsFile } from '../../charts/manifests.ts'
 import { missingForControlPlane } from './binaries.ts'
-import { type ControlPlane, startControlPlane } from './control-plane.ts'
-import { kubectl, namespace, release, releaseOn } from './release.ts'
+import { kubectl } from './kubectl.ts'
+import { namespace, release, releaseOn } from './release.ts'
 import { startReplica } from './replica.ts'
+import { useControlPlane } from './suite.ts'
 
 const missing = missingForControlPlane('kubectl', 'helm')
 const startTimeoutMs = 120_000
@@ -19,30 +20,23 @@ interface FilledIn {
 }
 
 describe('a release of the chart', () => {
-  let controlPlane: ControlPlane
+  const controlPlane = useControlPlane()
   let core: CoreV1Api
   let apps: AppsV1Api
   let admission: AdmissionregistrationV1Api
 
   beforeAll(async () => {
     if (missing !== undefined) return
-    controlPlane = await startControlPlane()
-    const { config } = controlPlane.admin
+    const { config } = controlPlane().admin
     core = config.makeApiClient(CoreV1Api)
     apps = config.makeApiClient(AppsV1Api)
     admission = config.makeApiClient(AdmissionregistrationV1Api)
     await core.createNamespace({ body: { metadata: { name: 'labelled', labels } } })
   }, startTimeoutMs)
 
-  afterAll(() => controlPlane?.[Symbol.asyncDispose](), startTimeoutMs)
-
-  beforeEach(context => {
-    if (missing !== undefined) context.skip(missing)
-  })
-
   /** Has the webhook do what it does at its start; gives what it wrote. */
   async function fillIn(): Promise<FilledIn> {
-    const replica = await startReplica(controlPlane)
+    const replica = await startReplica(controlPlane())
     await replica.end('SIGINT')
     const written = await filledIn()
     expect(Object.keys(written.data ?? {}).sort()).toEqual(['ca.crt', 'ca.key', 'tls.crt', 'tls.key'])
@@ -73,11 +67,11 @@ describe('a release of the chart', () => {
     const more = 'poddisruptionbudgets,mutatingwebhookconfigurations,validatingwebhookconfigurations'
     const selector = `--selector=app.kubernetes.io/instance=${release}`
     const args = ['get', `${kinds},${more}`, selector, '--all-namespaces', '--output=name']
-    return (await kubectl(controlPlane, args)).stdout.split('\n').filter(Boolean)
+    return (await kubectl(controlPlane().admin, args)).stdout.split('\n').filter(Boolean)
   }
 
   test('keeps through upgrades what the webhook wrote', async () => {
-    const { upgrade } = releaseOn(controlPlane)
+    const { upgrade } = releaseOn(controlPlane())
     upgrade()
     const all = await fillIn()
     const before = await startHash()
@@ -113,8 +107,8 @@ describe('a release of the chart', () => {
   test('leaves nothing behind, and pods are made as before', async () => {
     expect(await objects()).not.toEqual([])
     // It runs on for as long as its pod takes to end, and would put back a Secret that only it misses.
-    const replica = await startReplica(controlPlane)
-    releaseOn(controlPlane).uninstall()
+    const replica = await startReplica(controlPlane())
+    releaseOn(controlPlane()).uninstall()
     await expect.poll(objects, { timeout: 20_000 }).toEqual([])
     const isToldSo = () => replica.log().some(({ action }) => action === 'reconcile')
     await expect.poll(isToldSo, { timeout: 20_000 }).toBe(true)
@@ -126,14 +120,14 @@ describe('a release of the chart', () => {
 
   test('is the same by kubectl apply, again and again, and kubectl delete', async () => {
     const file = `--filename=${fileURLToPath(manifestsFile)}`
-    const apply = () => kubectl(controlPlane, ['apply', file])
+    const apply = () => kubectl(controlPlane().admin, ['apply', file])
     // The namespace was Helm's to make.
     expect((await apply()).status).toBe(0)
     const all = await fillIn()
     expect(await apply()).toMatchObject({ status: 0, stderr: '' })
     expect(await filledIn()).toEqual(all)
 
-    expect(await kubectl(controlPlane, ['delete', file])).toMatchObject({ status: 0, stderr: '' })
+    expect(await kubectl(controlPlane().admin, ['delete', file])).toMatchObject({ status: 0, stderr: '' })
     expect(await objects()).toEqual([])
     await expect(createPod()).resolves.toMatchObject({ metadata: { name: 'one' } })
   })

@@ -1,10 +1,6 @@
-/** The chart installed on a control plane, and kubectl, each as the administrator runs it. */
+/** The chart installed on a control plane, as the administrator does it. */
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
 import { chart, helm } from '../../charts/helm.ts'
-import { pathOf } from './binaries.ts'
 import type { ControlPlane } from './control-plane.ts'
 
 export const namespace = 'longhaul-system'
@@ -29,22 +25,4 @@ export function releaseOn({ admin }: ControlPlane): Release {
     },
     uninstall: () => run(['uninstall', release]),
   }
-}
-
-export interface KubectlResult {
-  status: number | null
-  stdout: string
-  stderr: string
-}
-
-/** Runs kubectl to its end, `input` on its standard input; webhooks of this process go on meanwhile. */
-export async function kubectl(
-  { admin }: ControlPlane,
-  args: readonly string[],
-  input = '',
-): Promise<KubectlResult> {
-  const child = spawn(pathOf('kubectl'), [...args, `--kubeconfig=${admin.file}`])
-  child.stdin.end(input)
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  return { status: child.exitCode, stdout, stderr }
 }

@@ -17,7 +17,8 @@ import { readPublished } from '../../src/cluster/webhook-configurations.ts'
 import { type Certificates, defaultConfig } from '../../src/policy/config.ts'
 import { parseKubernetesVersion } from '../../src/policy/kubernetes-version.ts'
 import { missingForControlPlane } from './binaries.ts'
-import { kubectl, namespace, release, releaseOn } from './release.ts'
+import { kubectl } from './kubectl.ts'
+import { namespace, release, releaseOn } from './release.ts'
 import { useControlPlane } from './suite.ts'
 import { writeBundles } from './trust.ts'
 
@@ -60,7 +61,7 @@ describe('the surroundings of a webhook', () => {
 
   /** What kubectl prints. */
   async function run(args: readonly string[], input = ''): Promise<string> {
-    const { status, stdout, stderr } = await kubectl(controlPlane(), args, input)
+    const { status, stdout, stderr } = await kubectl(controlPlane().admin, args, input)
     expect(stderr).toBe('')
     expect(status).toBe(0)
     return stdout

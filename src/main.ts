@@ -1,5 +1,7 @@
 /** The boundary to the process: arguments, environment, signals, exit. Nothing else looks at them. */
 
+import { exitStatus } from './cli/command-error.ts'
+import { nodeComplaint } from './cli/node-version.ts'
 import { run } from './cli/program.ts'
 import type { Terminal } from './cli/terminal.ts'
 
@@ -30,6 +32,12 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 // The status is set, not forced: what was written to a pipe may still be on its way.
-run(process.argv.slice(2), terminal).then(status => {
-  process.exitCode = status
-})
+const complaint = nodeComplaint(process.versions.node)
+if (complaint !== undefined) {
+  process.stderr.write(`longhaul: ${complaint}\n`)
+  process.exitCode = exitStatus.failed
+} else {
+  run(process.argv.slice(2), terminal).then(status => {
+    process.exitCode = status
+  })
+}

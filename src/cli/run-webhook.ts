@@ -37,8 +37,7 @@ export interface RunOptions {
 
 /** Runs until the signal to stop, and then until the last connection has ended. */
 export async function runWebhook(options: RunOptions): Promise<void> {
-  const { log, metrics, stopSignal } = options
-  const { awaited = [] } = options
+  const { log, metrics, stopSignal, awaited = [] } = options
   const phase = { notReady: (): string | undefined => waitingFor(awaited), isLeaving: false }
   const admin = createAdminServer({ notReady: () => phase.notReady(), metrics })
   const stop = new AbortController()
@@ -95,14 +94,12 @@ async function startServing(
   certificate: KeyPair,
   isLeaving: () => boolean,
 ): Promise<Serving> {
-  const { namespaceLabels } = surroundings
-  const tls = certificate
   const server = createAdmissionServer({
     config: config.current,
-    namespaceLabels,
+    namespaceLabels: surroundings.namespaceLabels,
+    tls: certificate,
     log,
     metrics,
-    tls,
     isLeaving,
   })
   // Connections that are open keep the certificate with which they began.

@@ -76,9 +76,9 @@ export async function planLive(api: Api, request: LiveRequest): Promise<LivePlan
   const { config, isKnown } = reading
   const plan = planDocuments(documents, { namespace, namespaceLabels: {}, clusterNamespaces: labels, config })
   const newAccounts = accountsIn(documents, namespace)
-  const surroundings = { api, labels, config, isConfigKnown: isKnown, installation, newAccounts }
+  const knowledge = { api, labels, config, isConfigKnown: isKnown, installation, newAccounts }
   const trials: Tried[] = []
-  for (const each of plan.workloads) trials.push(await tryWorkload(each, surroundings))
+  for (const each of plan.workloads) trials.push(await tryWorkload(each, knowledge))
   const tried = new Set(trials.flatMap(each => each.notes))
   const workloads = trials.map(each => each.workload)
   return {
@@ -105,7 +105,8 @@ function accountsIn(documents: readonly ManifestDocument[], defaultNamespace: st
   )
 }
 
-interface Surroundings {
+/** What is known of the cluster. */
+interface Knowledge {
   api: Api
   labels: NamespaceLabels
   config: Config
@@ -119,8 +120,8 @@ interface Tried {
   notes: readonly string[]
 }
 
-async function tryWorkload(workload: PlannedWorkload, surroundings: Surroundings): Promise<Tried> {
-  const { api, labels, config, isConfigKnown, installation, newAccounts } = surroundings
+async function tryWorkload(workload: PlannedWorkload, knowledge: Knowledge): Promise<Tried> {
+  const { api, labels, config, isConfigKnown, installation, newAccounts } = knowledge
   const namespace = { name: workload.namespace, labels: labels.get(workload.namespace) ?? {} }
   const pod = creationOf(workload.object, namespace.name)
   const { sent, outcome, notes } = await tryPod(api, pod, namespace.name, newAccounts)

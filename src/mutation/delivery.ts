@@ -4,6 +4,7 @@
  */
 
 import type { V1Container, V1Pod, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
+import type { Config, Quantities } from '../policy/config.ts'
 import { conflict, containerPlace, type Problem } from '../policy/problems.ts'
 import type { Key } from '../policy/settings.ts'
 import { changeContainers, withSpec } from './containers.ts'
@@ -18,6 +19,9 @@ export const binaryPath = `${filesPath}/longhaul`
 
 /** The id of the image's own user, for pods whose security context says root. */
 const imageUserId = 65_532
+
+/** Those that the init image is made for, as nodes name them. */
+const architectures: ReadonlySet<string> = new Set(['amd64', 'arm64'])
 
 /** In memory, because cluster-autoscaler counts other emptyDirs as local storage that pins a pod. */
 const volume: V1Volume = { name: volumeName, emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }
@@ -42,7 +46,7 @@ export function deliver(
   const obstacle = podObstacle(pod)
   if (obstacle !== undefined) {
     const effect = 'The files of Longhaul are not delivered.'
-    return { pod, reached: [], problems: [conflict(key, 'the pod', obstacle, 'rename it', effect)] }
+    return { pod, reached: [], problems: [conflict(key, 'the pod', obstacle.rule, obstacle.fix, effect)] }
   }
   const reached: string[] = []
   const problems: Problem[] = []
@@ -56,23 +60,34 @@ export function deliver(
   return { pod: changeContainers(withFiles(pod, context), reached, withMount), reached, problems }
 }
 
-/** What in the pod has a name that the delivery needs and is something else. */
-function podObstacle(pod: V1Pod): string | undefined {
-  const sameVolume = pod.spec?.volumes?.find(({ name }) => name === volumeName)
-  if (sameVolume !== undefined && !covers(sameVolume, volume)) {
-    return `has a volume "${volumeName}" of its own`
-  }
-  const sameInit = findInit(pod)
-  if (sameInit !== undefined && !covers(sameInit.command, installCommand)) {
-    return `has an init container "${initContainerName}" of its own`
-  }
-  const sameName = pod.spec?.containers.some(({ name }) => name === initContainerName)
-  return sameName ? `has a container "${initContainerName}" of its own` : undefined
-}
-
 interface Obstacle {
   rule: string
   fix: string
+}
+
+/** Why the files can't be delivered to a pod at all. */
+function podObstacle(pod: V1Pod): Obstacle | undefined {
+  const architecture = pod.spec?.nodeSelector?.['kubernetes.io/arch']
+  if (architecture !== undefined && !architectures.has(architecture)) {
+    return {
+      rule: `asks for nodes of ${architecture}, for which there are no files`,
+      fix: 'use settings that need none',
+    }
+  }
+  const taken = takenName(pod)
+  return taken === undefined ? undefined : { rule: `has ${taken} of its own`, fix: 'rename it' }
+}
+
+/** What in the pod has a name that the delivery needs and is something else. */
+function takenName(pod: V1Pod): string | undefined {
+  const sameVolume = pod.spec?.volumes?.find(({ name }) => name === volumeName)
+  if (sameVolume !== undefined && !covers(sameVolume, volume)) return `a volume "${volumeName}"`
+  const sameInit = findInit(pod)
+  if (sameInit !== undefined && !covers(sameInit.command, installCommand)) {
+    return `an init container "${initContainerName}"`
+  }
+  const sameName = pod.spec?.containers.some(({ name }) => name === initContainerName)
+  return sameName ? `a container "${initContainerName}"` : undefined
 }
 
 function containerObstacle(container: V1Container, pod: V1Pod): Obstacle | undefined {
@@ -130,7 +145,7 @@ function initContainer(pod: V1Pod, { config }: Context): V1Container {
     name: initContainerName,
     image: config.init.image,
     command: installCommand,
-    resources: config.init.resources,
+    resources: initResources(pod, config.init.resources),
     volumeMounts: [{ name: volumeName, mountPath: filesPath }],
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -138,9 +153,22 @@ function initContainer(pod: V1Pod, { config }: Context): V1Container {
       readOnlyRootFilesystem: true,
       runAsNonRoot: true,
       ...(runsAsRoot ? { runAsUser: imageUserId } : {}),
-      seccompProfile: { type: 'RuntimeDefault' },
+      ...(config.init.seccompProfile === 'inherit' ? {} : { seccompProfile: { type: 'RuntimeDefault' } }),
     },
   }
+}
+
+/**
+ * Of each resource that the pod has a sum for (pod-level resources, KEP-2837), nothing: the API server refuses a pod
+ * whose containers ask for more than the sum, and quotas go by that.
+ */
+function initResources(pod: V1Pod, { requests, limits }: Config['init']['resources']) {
+  const sums = pod.spec?.resources
+  if (sums == null) return { requests, limits }
+  const summed = new Set(Object.keys({ ...sums.requests, ...sums.limits }))
+  const others = (quantities: Quantities) =>
+    Object.fromEntries(Object.entries(quantities).filter(([name]) => !summed.has(name)))
+  return { requests: others(requests), limits: others(limits) }
 }
 
 function withMount(container: V1Container): V1Container {

@@ -105,7 +105,7 @@ function readProfiles(profiles: ConfigFile['profiles'], report: Report): [string
 }
 
 function readInit(init: ConfigFile['init'], report: Report): InitContainer {
-  const { image, resources } = defaultConfig.init
+  const { image, seccompProfile, resources } = defaultConfig.init
   const requests = texts(init?.resources?.requests)
   const limits = texts(init?.resources?.limits)
   // Where only one is given it holds for both: the API server refuses pods that request more than their limit.
@@ -119,7 +119,11 @@ function readInit(init: ConfigFile['init'], report: Report): InitContainer {
     const rule = `is more than the limit of ${limit}`
     report(['init', 'resources', 'requests', name], request, { rule, fix: 'raise the limit' })
   }
-  return { image: init?.image ?? image, resources: read }
+  return {
+    image: init?.image ?? image,
+    seccompProfile: init?.seccompProfile ?? seccompProfile,
+    resources: read,
+  }
 }
 
 function texts(map: Record<string, Scalar> | null | undefined): Record<string, string> | undefined {

@@ -1,6 +1,6 @@
 /** The shape of a configuration file, as a JSON schema; what settings may hold is for their own table. */
 
-import { certificateModes } from './config.ts'
+import { certificateModes, initSeccompProfiles } from './config.ts'
 import { shapeCheck } from './json-schema.ts'
 import { quantityPattern } from './quantity.ts'
 
@@ -13,6 +13,7 @@ export interface ConfigFile {
   strict?: boolean | null
   init?: {
     image?: string | null
+    seccompProfile?: (typeof initSeccompProfiles)[number] | null
     resources?: { requests?: Record<string, Scalar> | null; limits?: Record<string, Scalar> | null } | null
   } | null
   kubernetesVersion?: Scalar | null
@@ -58,6 +59,7 @@ export const configFileMistakes = shapeCheck(
     strict: { type: ['boolean', 'null'] },
     init: fields({
       image: { type: ['string', 'null'], minLength: 1 },
+      seccompProfile: { enum: [...initSeccompProfiles, null] },
       resources: fields({ requests: quantities, limits: quantities }),
     }),
     kubernetesVersion: scalar,

@@ -9,8 +9,15 @@ import type { PartialValues } from './settings.ts'
 /** Resource quantities by name, as Kubernetes writes them: `50m`, `32Mi`. */
 export type Quantities = Record<string, string>
 
+/**
+ * The init container's seccomp profile. `inherit` names none: OpenShift's older security context constraints, such
+ * as `anyuid`, refuse pods that name one.
+ */
+export const initSeccompProfiles = ['RuntimeDefault', 'inherit'] as const
+
 export interface InitContainer {
   image: string
+  seccompProfile: (typeof initSeccompProfiles)[number]
   resources: { requests: Quantities; limits: Quantities }
 }
 
@@ -66,6 +73,7 @@ export const defaultConfig: Config = {
   strict: false,
   init: {
     image: `ghcr.io/longhaul-dev/longhaul-init:${version}`,
+    seccompProfile: 'RuntimeDefault',
     resources: { requests: initResources, limits: initResources },
   },
   kubernetesVersion: newestKnown,

@@ -66,7 +66,7 @@ function sideBySide(publisher: Publisher, where: string, events: CertificateEven
     if (authorities.length === 0) return true
     const others = published.filter(each => !authorities.includes(each))
     const kept = retired.update(others, nowMs).filter(([, sinceMs]) => nowMs - sinceMs < retirementMs)
-    if (!(await publisher.publish([...authorities, ...kept.map(([each]) => each)]))) return false
+    if (!(await publisher.publish([...authorities, ...kept.map(([each]) => each)], nowMs))) return false
     return trusted.update(authorities, nowMs).every(([, sinceMs]) => nowMs - sinceMs >= settleMs)
   }
 }

@@ -4,7 +4,7 @@
  * (HTTP 409), which then finds the work done. So there is no leader, and any replica may be lost.
  */
 
-import type { V1Secret } from '@kubernetes/client-node'
+import type { V1ObjectMeta, V1Secret } from '@kubernetes/client-node'
 import { createAuthority, createLeaf, type KeyPair } from '../admission/certificates.ts'
 import { type Lifetimes, planStep, type Step, validityFrom } from './certificate-plan.ts'
 import {
@@ -17,7 +17,7 @@ import {
 } from './certificate-source.ts'
 import { type ClusterClient, fieldManager } from './client.ts'
 import type { Publisher } from './publisher.ts'
-import { readBundle, splitCertificates, type TlsBundle, writeBundle } from './tls-bundle.ts'
+import { type ReadBundle, readBundle, splitCertificates, type TlsBundle, writeBundle } from './tls-bundle.ts'
 
 export interface OwnCertificatesOptions {
   core: ClusterClient['core']
@@ -36,10 +36,20 @@ export function ownCertificates(options: OwnCertificatesOptions): CertificateSou
   const { core, secret, hosts, lifetimes, publisher, events } = options
   /** What the Secret last held that was sound. */
   let known: TlsBundle | undefined
+  /** What others rely on to recognise the Secret, such as Helm: a new one gets it as well. */
+  let marks: Marks = {}
   let tries = 0
 
+  const look = async (): Promise<{ found: V1Secret | undefined; read: ReadBundle }> => {
+    const found = await readSecret(core, secret)
+    if (found !== undefined) marks = marksOf(found)
+    return { found, read: readBundle(found?.data) }
+  }
+
   const write = async (bundle: TlsBundle, old: V1Secret | undefined, action: CertificateAction) => {
-    await writeSecret(core, secret, writeBundle(bundle, old?.data), old)
+    const data = writeBundle(bundle, old?.data)
+    if (old === undefined) await createSecret(core, secret, data, marks)
+    else await replaceSecret(core, secret, data, old)
     events.done(action, { secret: secret.name })
   }
 
@@ -58,16 +68,17 @@ export function ownCertificates(options: OwnCertificatesOptions): CertificateSou
   }
 
   const reconcile = async (nowMs: number): Promise<Reconciled> => {
-    const found = await readSecret(core, secret)
-    const read = readBundle(found?.data)
+    let { found, read } = await look()
     if ('fault' in read) {
       await replaceLost(found, read.fault, nowMs)
-      return reconcile(nowMs)
+      ;({ found, read } = await look())
     }
+    // Somebody empties it as soon as it is written: that is no reason to write all the time.
+    if ('fault' in read) throw new Error(`Secret ${secret.name}, which was just written: ${read.fault}`)
     const { bundle } = read
     known = bundle
     const { leaf, authority } = bundle
-    const isPublished = await publisher.publish(authoritiesOf(bundle))
+    const isPublished = await publisher.publish(authoritiesOf(bundle), nowMs)
     const step = planStep({ bundle, hosts, isPublished, lifetimes, nowMs })
     const untilMs = step.do === 'wait' ? step.untilMs : nowMs
     if (step.do !== 'wait') await write(await take(step, bundle, options, nowMs), found, step.do)
@@ -113,18 +124,31 @@ function authoritiesOf({ authority, next, previous }: TlsBundle): string[] {
   return splitCertificates([authority.cert, next?.cert, previous].join('\n'))
 }
 
-/** Rejects with 409 where someone else wrote first. */
-async function writeSecret(
+type Data = Readonly<Record<string, string>>
+type Marks = Pick<V1ObjectMeta, 'labels' | 'annotations'>
+
+function marksOf({ metadata }: V1Secret): Marks {
+  const { labels, annotations } = metadata ?? {}
+  return { ...(labels && { labels }), ...(annotations && { annotations }) }
+}
+
+/** Rejects with 409 where someone else wrote first; so does replaceSecret. */
+async function createSecret(
   core: ClusterClient['core'],
   { namespace, name }: SecretName,
-  data: Readonly<Record<string, string>>,
-  old: V1Secret | undefined,
+  data: Data,
+  marks: Marks,
 ): Promise<void> {
-  if (old === undefined) {
-    const body = { metadata: { name }, type: 'Opaque', data }
-    await core.createNamespacedSecret({ namespace, body, fieldManager })
-    return
-  }
+  const body = { metadata: { ...marks, name }, type: 'Opaque', data }
+  await core.createNamespacedSecret({ namespace, body, fieldManager })
+}
+
+async function replaceSecret(
+  core: ClusterClient['core'],
+  { namespace, name }: SecretName,
+  data: Data,
+  old: V1Secret,
+): Promise<void> {
   // The resourceVersion of `old` goes with it.
   await core.replaceNamespacedSecret({ namespace, name, body: { ...old, data }, fieldManager })
 }

@@ -2,13 +2,17 @@
 
 import type { CertificateEvents } from './certificate-source.ts'
 import type { ClusterClient } from './client.ts'
-import { publish, readPublished } from './webhook-configurations.ts'
+import { createRepairPace } from './repair-pace.ts'
+import { applyBundlePatch, bundlePatches, readPublished } from './webhook-configurations.ts'
 
 export interface Publisher {
   /** The certificates that are published now; undefined where there is no configuration: nobody calls then. */
   read(): Promise<string[] | undefined>
-  /** Publishes these and no others. Gives false, and reports it, where that failed. */
-  publish(authorities: readonly string[]): Promise<boolean>
+  /**
+   * Publishes these and no others. Gives false where that failed, which it reports, or has to wait since somebody
+   * else writes into the configurations all the time.
+   */
+  publish(authorities: readonly string[], nowMs: number): Promise<boolean>
 }
 
 /** For the two webhook configurations of a name. */
@@ -17,18 +21,24 @@ export function createPublisher(
   name: string,
   events: CertificateEvents,
 ): Publisher {
+  const pace = createRepairPace()
   let last: string | undefined
   return {
     read: () => readPublished(registration, name),
-    async publish(authorities) {
+    async publish(authorities, nowMs) {
       const wanted = authorities.join('')
       // What was published before and has to be again was changed by someone else.
-      const action = wanted === last ? 'repair-bundle' : 'publish'
+      const isRepair = wanted === last
+      const action = isRepair ? 'repair-bundle' : 'publish'
       try {
-        const configurations = await publish(registration, name, authorities)
+        const patches = await bundlePatches(registration, name, authorities)
+        if (isRepair && patches.length > 0 && !pace.allows(nowMs)) return false
+        for (const patch of patches) await applyBundlePatch(registration, name, patch)
         last = wanted
-        if (configurations.length > 0)
-          events.done(action, { configurations, authorities: authorities.length })
+        if (patches.length === 0) return true
+        if (isRepair) pace.repaired(nowMs)
+        const configurations = patches.map(({ kind }) => kind.plural)
+        events.done(action, { configurations, authorities: authorities.length })
         return true
       } catch (error) {
         events.failed(action, error)

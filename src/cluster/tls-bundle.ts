@@ -47,7 +47,7 @@ export function writeBundle(
 }
 
 /** A bundle as far as it is sound, or what is wrong with it. */
-type ReadBundle = { bundle: TlsBundle } | { fault: string }
+export type ReadBundle = { bundle: TlsBundle } | { fault: string }
 
 /** What the data of a Secret holds. What only helps in a change of authorities is left out where it is broken. */
 export function readBundle(data: SecretData | undefined): ReadBundle {

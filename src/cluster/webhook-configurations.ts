@@ -68,17 +68,23 @@ export async function readPublished(registration: Registration, name: string): P
   return [...new Set(configurations.flatMap(({ webhooks = [] }) => webhooks).flatMap(trustedBy))]
 }
 
+/** What has to be written into a configuration. */
+export interface BundlePatch {
+  kind: Kind
+  body: Patch
+}
+
 /**
- * Has both configurations trust these certificates and no others. Gives the configurations that had to be
- * changed. One that isn't there calls nobody and needs nothing.
+ * What has to be written so that both configurations trust these certificates and no others; nothing where they do.
+ * A configuration that isn't there calls nobody and needs nothing.
  */
-export async function publish(
+export async function bundlePatches(
   registration: Registration,
   name: string,
   certificates: readonly string[],
-): Promise<string[]> {
+): Promise<BundlePatch[]> {
   const wanted = Buffer.from(certificates.join('')).toString('base64')
-  const changed: string[] = []
+  const patches: BundlePatch[] = []
   for (const kind of kinds) {
     const { webhooks = [] } = (await readIfThere(kind, registration, name)) ?? {}
     const body = webhooks.flatMap((entry, index): Patch => {
@@ -90,11 +96,18 @@ export async function publish(
         { op: 'add', path: `${path}/clientConfig/caBundle`, value: wanted },
       ]
     })
-    if (body.length === 0) continue
-    await kind.patch(registration, name, body)
-    changed.push(kind.plural)
+    if (body.length > 0) patches.push({ kind, body })
   }
-  return changed
+  return patches
+}
+
+/** Writes it. Rejects where the configuration is another one by now. */
+export async function applyBundlePatch(
+  registration: Registration,
+  name: string,
+  { kind, body }: BundlePatch,
+): Promise<void> {
+  await kind.patch(registration, name, body)
 }
 
 async function readIfThere(

@@ -1,7 +1,7 @@
 import { AdmissionregistrationV1Api, CoreV1Api, type V1ObjectMeta, VersionApi } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { stringify } from 'yaml'
-import { publish } from '../../src/cluster/webhook-configurations.ts'
+import { applyBundlePatch, bundlePatches } from '../../src/cluster/webhook-configurations.ts'
 import { decide } from '../../src/mutation/decide.ts'
 import { defaultConfig } from '../../src/policy/config.ts'
 import { parseKubernetesVersion } from '../../src/policy/kubernetes-version.ts'
@@ -49,7 +49,10 @@ describe('the API server asks the webhook', () => {
     releaseOn(controlPlane()).upgrade(values)
     const { spec: service } = await core.readNamespacedService({ namespace, name: release })
     controlPlane().services.route(`${service?.clusterIP}:443`, [webhook.port])
-    await publish(config.makeApiClient(AdmissionregistrationV1Api), release, [ca])
+    const registration = config.makeApiClient(AdmissionregistrationV1Api)
+    for (const patch of await bundlePatches(registration, release, [ca])) {
+      await applyBundlePatch(registration, release, patch)
+    }
     // The API server learns of the webhook a moment later, and of the namespaces' accounts.
     const probe = () => createPod('labelled', {})
     await vi.waitFor(async () => expect(await asks(probe)).toBe(true), { timeout: 20_000, interval: 200 })

@@ -11,17 +11,21 @@ import type { ControlPlane } from './control-plane.ts'
 export interface MutatingWebhook {
   /** Decides the order: the API server calls webhooks by the names of their configurations. */
   name: string
-  /** Of the namespaces whose pods it is called for. */
+  /** Of the namespaces whose objects it is called for. */
   label: string
+  /** Pods that are created, where it says nothing else. */
+  rule?: { resources: string[]; operations: string[] }
   /** What it does to a pod, as a JSON patch. */
   patch(pod: V1Pod): readonly object[]
   warnings?: readonly string[]
 }
 
+const podCreations = { resources: ['pods'], operations: ['CREATE'] }
+
 /** Starts it; the API server learns of it a moment later. */
 export async function startMutatingWebhook(
   { admin }: ControlPlane,
-  { name, label, patch, warnings = [] }: MutatingWebhook,
+  { name, label, patch, rule = podCreations, warnings = [] }: MutatingWebhook,
 ): Promise<AsyncDisposable> {
   const server = createServer(leaf, async (incoming, response) => {
     const { request } = (await json(incoming)) as { request: { uid: string; object: V1Pod } }
@@ -50,7 +54,7 @@ export async function startMutatingWebhook(
           sideEffects: 'None',
           failurePolicy: 'Fail',
           clientConfig: { url: `https://127.0.0.1:${port}`, caBundle: Buffer.from(ca).toString('base64') },
-          rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] }],
+          rules: [{ apiGroups: [''], apiVersions: ['v1'], ...rule }],
           namespaceSelector: { matchExpressions: [{ key: label, operator: 'Exists' }] },
         },
       ],

@@ -1,9 +1,11 @@
 /** Certificates that Longhaul makes itself, in a cluster where others damage what it relies on. */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { CoreV1Api } from '@kubernetes/client-node'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createAuthority } from '../../src/admission/certificates.ts'
 import { validityFrom } from '../../src/cluster/certificate-plan.ts'
+import { startMutatingWebhook } from './mutating-webhook.ts'
 import { isMutated, probed, tryPod } from './pods.ts'
 import { namespace } from './release.ts'
 import { launchReplica } from './replica.ts'
@@ -117,6 +119,52 @@ describe("Longhaul's own certificates", () => {
       expect(await servedBy(port)).toBe(fingerprintOf((await secret())['tls.crt'] ?? ''))
     },
   )
+
+  test('are not written all the time where somebody empties the Secret at once', async () => {
+    const before = await secret()
+    let writes = 0
+    {
+      await using _emptying = await startMutatingWebhook(controlPlane(), {
+        name: 'emptying.example.com',
+        label: 'kubernetes.io/metadata.name',
+        rule: { resources: ['secrets'], operations: ['CREATE', 'UPDATE'] },
+        patch: () => {
+          writes++
+          return [{ op: 'replace', path: '/data', value: {} }]
+        },
+      })
+      // The API server learns of the webhook a moment later.
+      const askedFor = async () => {
+        await writeSecret(controlPlane(), name, {})
+        return writes
+      }
+      await expect.poll(askedFor, waiting).toBeGreaterThan(0)
+      const writesBefore = writes
+      await delay(5000)
+      // Two replicas, which wait twice as long each time: 0.25, 0.5, 1, 2, 4 s.
+      expect(writes - writesBefore).toBeGreaterThan(0)
+      expect(writes - writesBefore).toBeLessThan(20)
+    }
+    await logged({
+      action: 'reconcile',
+      problem: `Secret ${name}, which was just written: ca.crt is missing`,
+    })
+    await expect.poll(secret, waiting).toEqual(before)
+  })
+
+  test('are published ever more seldom where somebody else claims the bundles', async () => {
+    const before = await bundles()
+    let repairs = 0
+    for (const endMs = performance.now() + 6000; performance.now() < endMs; await delay(50)) {
+      if ((await bundles()).includes('')) continue
+      await writeBundles(controlPlane(), undefined)
+      repairs++
+    }
+    // Each replica waits twice as long each time: after half a second, 1.5, 3.5, 7.5.
+    expect(repairs).toBeGreaterThan(1)
+    expect(repairs).toBeLessThanOrEqual(9)
+    await expect.poll(bundles, { ...waiting, timeout: 60_000 }).toEqual(before)
+  }, 90_000)
 })
 
 async function probe(adminPort: number, path: string): Promise<[status: number, text: string]> {

@@ -17,6 +17,8 @@ export interface AdmissionServices {
   config(): Config
   /** The labels of a namespace as they are now; none where it is not known. */
   namespaceLabels(name: string): Labels | Promise<Labels>
+  /** The same from where they are kept, if they are known by hearsay only. */
+  askForLabels?: ((name: string) => Promise<Labels>) | undefined
   log: Logger
   metrics: Metrics
 }
@@ -51,12 +53,27 @@ function answer(
   services: AdmissionServices,
 ): Answer | Promise<Answer> {
   const decideWith = (labels: Labels) => handlers[webhook](request, labels, services.config())
+  const name = request.namespace ?? ''
   try {
-    const labels = services.namespaceLabels(request.namespace ?? '')
-    return labels instanceof Promise ? labels.then(decideWith).catch(failed) : decideWith(labels)
+    const labels = services.namespaceLabels(name)
+    if (labels instanceof Promise) return labels.then(decideWith).catch(failed)
+    const given = decideWith(labels)
+    if (!isSurprising(given) || services.askForLabels === undefined) return given
+    return services
+      .askForLabels(name)
+      .then(decideWith)
+      .catch(() => given)
   } catch (fault) {
     return failed(fault)
   }
+}
+
+/**
+ * True where neither the pod nor, as far as is known, its namespace has a word for Longhaul: then the API server would
+ * not have called, unless it knows of a label already that its watch has not told of yet.
+ */
+function isSurprising({ record: { reason, problems } }: Answer): boolean {
+  return reason === 'not-asked' && problems.length === 0
 }
 
 function failed(fault: unknown): Answer {

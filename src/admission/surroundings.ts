@@ -3,7 +3,7 @@
 import type { AdmissionServices } from './admit.ts'
 import type { KeyPair } from './certificates.ts'
 
-export interface Surroundings extends Pick<AdmissionServices, 'namespaceLabels'> {
+export interface Surroundings extends Pick<AdmissionServices, 'namespaceLabels' | 'askForLabels'> {
   /** Settles once requests can be answered, with the certificate to begin with. */
   ready: Promise<KeyPair>
   /** What that waits for, in words. */

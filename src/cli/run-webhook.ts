@@ -50,8 +50,13 @@ export async function runWebhook(options: RunOptions): Promise<void> {
   let serving: Serving | undefined
   try {
     await listen(admin, options.host, options.adminPort)
-    opened = await untilStopped(options.open(stop.signal), stopped)
-    if (opened === undefined) return
+    const opening = options.open(stop.signal)
+    opened = await untilStopped(opening, stopped)
+    if (opened === undefined) {
+      // It may be on the point of succeeding all the same.
+      opening.then(close, () => {})
+      return
+    }
     const { config, surroundings } = opened
     phase.notReady = () => waitingFor(surroundings.awaited())
     const certificate = await untilStopped(surroundings.ready, stopped)
@@ -71,12 +76,16 @@ export async function runWebhook(options: RunOptions): Promise<void> {
     log.info({ cut }, 'stopped')
   } finally {
     stop.abort()
-    opened?.config.close()
-    opened?.surroundings.close()
+    if (opened !== undefined) close(opened)
     const closed = Promise.all([admin.close(), serving?.server.close()])
     serving?.connections.closeAll()
     await closed
   }
+}
+
+function close({ config, surroundings }: Opened): void {
+  config.close()
+  surroundings.close()
 }
 
 function waitingFor(things: readonly string[]): string {
@@ -97,6 +106,7 @@ async function startServing(
   const server = createAdmissionServer({
     config: config.current,
     namespaceLabels: surroundings.namespaceLabels,
+    askForLabels: surroundings.askForLabels,
     tls: certificate,
     log,
     metrics,

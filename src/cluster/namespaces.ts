@@ -1,5 +1,6 @@
 /** The labels of the cluster's namespaces, as they are now. */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import type { V1Namespace } from '@kubernetes/client-node'
 import { keyPrefix } from '../policy/settings.ts'
 import type { ClusterClient } from './client.ts'
@@ -16,17 +17,29 @@ export interface Namespaces {
    * first pod can come sooner than the watch's word of it. Rejects where that fails.
    */
   labelsOf(name: string): Labels | Promise<Labels>
+  /** The same as the API server has them now, whatever is known. */
+  askFor(name: string): Promise<Labels>
   count(): number
 }
 
 const none: Labels = Object.freeze({})
 
+/** An admission waits for the answer, and the API server for the admission: five seconds by default. */
+const patienceMs = 2500
+
 /** A cache to be filled by `follow`. */
 export function createNamespaces({ core }: Pick<ClusterClient, 'core'>): Namespaces {
   const known = new Map<string, Labels>()
   const put = (namespace: V1Namespace) => void known.set(nameOf(namespace), ownLabels(namespace))
+  const asked = new Map<string, Promise<Labels>>()
+  // What was asked for is not kept: it could be put in after the watch has taken it out. But many pods can come at once.
+  const askFor = (name: string) => {
+    const reading = asked.get(name) ?? inTime(readLabels(core, name)).finally(() => asked.delete(name))
+    asked.set(name, reading)
+    return reading
+  }
   return {
-    resource: { path: '/api/v1/namespaces', list: page => core.listNamespace(page) },
+    resource: { path: '/api/v1/namespaces', list: page => listLabels(core, page) },
     events: {
       listed(namespaces) {
         known.clear()
@@ -35,9 +48,28 @@ export function createNamespaces({ core }: Pick<ClusterClient, 'core'>): Namespa
       changed: put,
       removed: namespace => void known.delete(nameOf(namespace)),
     },
-    // What was asked for is not kept: it could be put in after the watch has taken it out.
-    labelsOf: name => known.get(name) ?? readLabels(core, name),
+    labelsOf: name => known.get(name) ?? askFor(name),
+    askFor,
     count: () => known.size,
+  }
+}
+
+/** Of ten thousand namespaces the list takes tens of megabytes: of each page only what is needed goes on. */
+async function listLabels(core: ClusterClient['core'], page: Parameters<typeof core.listNamespace>[0]) {
+  const { metadata, items } = await core.listNamespace(page)
+  const needed = items.map(item => ({ metadata: { name: nameOf(item), labels: ownLabels(item) } }))
+  return { ...(metadata && { metadata }), items: needed }
+}
+
+async function inTime<T>(promise: Promise<T>): Promise<T> {
+  const over = new AbortController()
+  const tooLate = delay(patienceMs, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`the API server did not answer within ${patienceMs / 1000} s`)
+  })
+  try {
+    return await Promise.race([promise, tooLate])
+  } finally {
+    over.abort()
   }
 }
 

@@ -44,6 +44,7 @@ export function clusterSurroundings(
   })
   return {
     namespaceLabels: namespaces.labelsOf,
+    askForLabels: namespaces.askFor,
     ready: Promise.all([certified.promise, synced.promise]).then(([certificate]) => certificate),
     awaited: () => [...awaited],
     onCertificate(listener) {

@@ -32,13 +32,13 @@ beforeAll(async () => {
 afterAll(() => webhook.close())
 
 /** Runs a test with a webhook of its own. */
-async function withWebhook(
+async function withWebhook<T>(
   settings: Parameters<typeof startWebhook>[0],
-  use: (own: Webhook) => Promise<void>,
-) {
+  use: (own: Webhook) => Promise<T>,
+): Promise<T> {
   const own = await startWebhook(settings)
   try {
-    await use(own)
+    return await use(own)
   } finally {
     await own.close()
   }
@@ -342,6 +342,38 @@ describe('POST /mutate', () => {
       expect(patched(plainPod, response)).toMatchObject({ spec: { terminationGracePeriodSeconds: 35 } })
     })
     expect(asked).toEqual(['team'])
+  })
+
+  describe('asks for labels where those that are known contradict the call', () => {
+    const asking = async (pod: object, askForLabels: () => Promise<Record<string, string>>) => {
+      const asked: string[] = []
+      const note = (name: string) => {
+        asked.push(name)
+        return askForLabels()
+      }
+      return withWebhook({ askForLabels: note }, async own => {
+        const response = responseOf(await own.send({}, review(podRequest(pod))))
+        return { asked, response }
+      })
+    }
+
+    it('and goes by what it is told', async () => {
+      const { response } = await asking(plainPod, async () => ({ 'longhaul.dev/inject': 'true' }))
+      expect(patched(plainPod, response)).toMatchObject({ spec: { terminationGracePeriodSeconds: 35 } })
+    })
+
+    it('and admits the pod unchanged where nobody answers', async () => {
+      const { response } = await asking(plainPod, () => Promise.reject(new Error('away')))
+      expect(response).toEqual({ uid: 'u1', allowed: true })
+    })
+
+    it.each([
+      ['a pod with settings', chatPod],
+      ['a pod with a mistyped setting', podWith({ 'longhaul.dev/keepalive-intervall': '5s' })],
+      ['a pod that has opted out', podWith({ 'longhaul.dev/inject': 'false' })],
+    ])('but not for %s', async (_, pod) => {
+      expect((await asking(pod, async () => ({}))).asked).toEqual([])
+    })
   })
 
   it('admits a pod with problems, and warns', async () => {

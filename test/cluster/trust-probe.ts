@@ -1,6 +1,7 @@
 /** Whether an API server that connected anew would trust a replica, asked all the time. */
 
 import { once } from 'node:events'
+import { connect as connectTcp } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { AdmissionregistrationV1Api } from '@kubernetes/client-node'
@@ -34,8 +35,8 @@ export function startTrustProbe({ admin }: ControlPlane, { replicas }: Installat
           await handshake(port, ca)
           count++
         } catch (error) {
-          // One that has died, which the Service still leads to, is nobody to trust.
-          if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') continue
+          // One that has died, in the middle of the handshake maybe, is nobody to trust.
+          if (await isClosed(port)) continue
           failures.push(`${new Date().toISOString()}: ${(error as Error).message}`)
         }
       }
@@ -53,6 +54,18 @@ export function startTrustProbe({ admin }: ControlPlane, { replicas }: Installat
       stop.abort()
       return whole
     },
+  }
+}
+
+async function isClosed(port: number): Promise<boolean> {
+  const socket = connectTcp({ port, host: '127.0.0.1' })
+  try {
+    await once(socket, 'connect')
+    return false
+  } catch {
+    return true
+  } finally {
+    socket.destroy()
   }
 }
 

@@ -103,6 +103,15 @@ describe('Helm', () => {
     ['admin: {port: 443}', 'admin.port is 443, at which the Service answers the API server'],
     ['commonLabels: {app.kubernetes.io/instance: x}', 'commonLabels: app.kubernetes.io/instance is in the'],
     ['podLabels: {app.kubernetes.io/name: x}', 'podLabels: app.kubernetes.io/name is in the selector'],
+    [
+      'webhook: {annotations: {cert-manager.io/inject-ca-from: a/b}}',
+      'webhook.annotations: cert-manager.io/inject-ca-from has another CA injected',
+    ],
+    [
+      'webhook: {annotations: {service.beta.openshift.io/inject-cabundle: "true"}}',
+      'webhook.annotations: service.beta.openshift.io/inject-cabundle has another CA injected',
+    ],
+    ['certs: {leafLifetime: 10}', 'minimum: got 10, want 30'],
     ['image: {digest: latest}', "'latest' does not match pattern"],
     ['replicas: "2"', "at '/replicas': got string, want integer"],
     ['hostNetwork: 1', "at '/hostNetwork': got number, want boolean"],
@@ -123,6 +132,40 @@ describe('Helm', () => {
   it('calls objects after a release with dots', () => {
     const { stdout } = helm(['template', 'my.release', chart, '--show-only=templates/service.yaml'])
     expect(parse(stdout).metadata.name).toBe('my-release-longhaul')
+  })
+
+  it('takes lifetimes as numbers of seconds, however large', () => {
+    const values = 'certs: {leafLifetime: 7776000, caLifetime: 157680000}'
+    const { stdout } = helm(['template', chart, '--values=-', '--show-only=templates/configmap.yaml'], values)
+    expect(parse(parse(stdout).data['config.yaml']).certs).toMatchObject({
+      leafLifetime: 7776000,
+      caLifetime: 157680000,
+    })
+  })
+
+  it('lets labels of the pods and fields of a spread constraint take the place of more general ones', () => {
+    const values = stringify({
+      commonLabels: { team: 'all', tier: 'one' },
+      podLabels: { team: 'pods' },
+      topologySpreadConstraints: [
+        { maxSkew: 1, topologyKey: 'zone', matchLabelKeys: ['example.com/key'], labelSelector: {} },
+      ],
+    })
+    const show = '--show-only=templates/deployment.yaml'
+    const { stdout } = helm(['template', 'one', chart, '--values=-', show], values)
+    // The parser refuses a key that is there twice.
+    const { metadata, spec } = parse(stdout).spec.template
+    expect(metadata.labels).toMatchObject({ team: 'pods', tier: 'one' })
+    expect(spec.topologySpreadConstraints).toEqual([
+      {
+        maxSkew: 1,
+        topologyKey: 'zone',
+        matchLabelKeys: ['example.com/key'],
+        labelSelector: {
+          matchLabels: { 'app.kubernetes.io/name': 'longhaul', 'app.kubernetes.io/instance': 'one' },
+        },
+      },
+    ])
   })
 
   it('takes null for every value that may be empty', () => {

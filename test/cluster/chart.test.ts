@@ -81,12 +81,7 @@ describe('what the chart renders', () => {
     },
     {
       mode: 'cert-manager',
-      rights: [
-        ...allOf(['get', 'list', 'watch'], namespaces),
-        ...allOf(['get', 'list', 'watch'], ownSecret),
-        ...allOf(['get', 'list', 'watch'], ownMutating),
-        ...allOf(['get', 'list', 'watch'], ownValidating),
-      ],
+      rights: [...allOf(['get', 'list', 'watch'], namespaces), ...allOf(['get', 'list', 'watch'], ownSecret)],
     },
   ])('lets the webhook do no more than it needs: $mode', async ({ mode, rights }) => {
     const roles = objectsOf(mode).filter(({ kind }) => /Role(Binding)?$/.test(kind))

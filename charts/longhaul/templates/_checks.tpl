@@ -7,6 +7,7 @@ with each other.
 {{- include "longhaul.checkPorts" . -}}
 {{- include "longhaul.checkLabels" (dict "path" "commonLabels" "labels" .Values.commonLabels "context" .) -}}
 {{- include "longhaul.checkLabels" (dict "path" "podLabels" "labels" .Values.podLabels "context" .) -}}
+{{- include "longhaul.checkAnnotations" . -}}
 {{- $name := include "longhaul.fullname" . -}}
 {{- if not (regexMatch "^[a-z]" $name) -}}
 {{- printf "the Service would be called %s, but must begin with a letter: set fullnameOverride" $name | fail -}}
@@ -20,6 +21,17 @@ with each other.
 {{- end -}}
 {{- if eq $admin 443 -}}
 {{- fail "admin.port is 443, at which the Service answers the API server: set it to another port" -}}
+{{- end -}}
+{{- end }}
+
+{{/* Somebody else would write the CA by turns with the webhook. */}}
+{{- define "longhaul.checkAnnotations" -}}
+{{- if ne .Values.certs.mode "cert-manager" -}}
+{{- range $key, $_ := .Values.webhook.annotations | default dict -}}
+{{- if or (hasPrefix "cert-manager.io/inject-" $key) (hasSuffix "/inject-cabundle" $key) -}}
+{{- printf "webhook.annotations: %s has another CA injected than Longhaul's: leave it out, or set certs.mode to cert-manager" $key | fail -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end }}
 

@@ -23,8 +23,8 @@ cluster:
 certs:
   mode: {{ .Values.certs.mode }}
   secret: {{ include "longhaul.secret" . }}
-  leafLifetime: {{ .Values.certs.leafLifetime }}
-  caLifetime: {{ .Values.certs.caLifetime }}
+  leafLifetime: {{ include "longhaul.text" .Values.certs.leafLifetime }}
+  caLifetime: {{ include "longhaul.text" .Values.certs.caLifetime }}
 {{- end }}
 
 {{/* The cluster's own pods must start without Longhaul, and Longhaul's too. */}}
@@ -32,12 +32,17 @@ certs:
 {{ concat (list "kube-system" .Release.Namespace) (.Values.config.excludedNamespaces | default list) | uniq | toYaml }}
 {{- end }}
 
+{{/* A value as it is written. Numbers in a file of values are floating-point ones, which %v would write as 7.776e+06. */}}
+{{- define "longhaul.text" -}}
+{{ kindIs "float64" . | ternary (. | toJson) (printf "%v" .) }}
+{{- end }}
+
 {{/*
 The milliseconds of a duration such as 90s, 1h30m, 1500ms, or a number of seconds. Go's durations are written the
 same way, and the only function that reads them moves a date.
 */}}
 {{- define "longhaul.milliseconds" -}}
-{{- $text := kindIs "string" . | ternary (toString .) (printf "%v" .) -}}
+{{- $text := include "longhaul.text" . -}}
 {{- $duration := regexMatch "[a-z]$" $text | ternary $text (printf "%ss" $text) -}}
 {{- $start := now -}}
 {{ ((mustDateModify $duration $start).Sub $start).Milliseconds }}

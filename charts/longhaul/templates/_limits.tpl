@@ -25,7 +25,7 @@ not start again. The schema can't tell that 10h is more than 32767s.
 
 {{/* Of a dict with `path`, `value` and `range`, which is in seconds or counts. */}}
 {{- define "longhaul.checkLimit" -}}
-{{- $text := printf "%v" .value -}}
+{{- $text := include "longhaul.text" .value -}}
 {{- /* Neither words nor names of ports. */ -}}
 {{- if regexMatch "^[+]?([0-9.]+[hms]*)+$" $text -}}
 {{- $number := divf (include "longhaul.milliseconds" .value | int64) 1000 -}}

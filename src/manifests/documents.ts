@@ -1,7 +1,8 @@
 /** The documents of a YAML or JSON file: their values, and their text, so that they can be printed unchanged. */
 
-import { type Document, LineCounter, Parser, parseAllDocuments, parseDocument, type Tags } from 'yaml'
+import { type Document, LineCounter, Parser, parseAllDocuments, parseDocument, type Tags, visit } from 'yaml'
 import { InputError } from './input-error.ts'
+import { pointNumber, wholeNumber } from './yaml-numbers.ts'
 
 export interface ManifestDocument {
   file: string
@@ -25,7 +26,8 @@ export function readDocuments(text: string, file: string): ManifestDocument[] {
   // A file of comments holds no document; its text is kept as that of an empty one.
   const nodes = found.length === 0 && text !== '' ? [parseDocument(text, parseOptions)] : found
   const mistakes = nodes.flatMap((node, index) =>
-    node.errors.map(error => {
+    // Those behind the first of a document mostly follow from it.
+    node.errors.slice(0, 1).map(error => {
       const { line, col } = lines.linePos(error.pos[0])
       return `${file}:${line}:${col}: document ${index + 1} is not valid YAML: ${error.message}`
     }),
@@ -51,11 +53,24 @@ function documentOffsets(text: string, lines: LineCounter): number[] {
 
 function toValue(node: Document.Parsed, file: string, number: number): unknown {
   try {
+    refuseCycles(node)
     // The limit on aliases is the library's own, against documents that grow without bound.
     return node.toJS()
   } catch (error) {
     throw new InputError(`${file}: document ${number}: ${error instanceof Error ? error.message : error}`)
   }
+}
+
+/** Throws where an alias stands inside of what it stands for: written out, that would have no end. */
+function refuseCycles(document: Document.Parsed): void {
+  visit(document, {
+    Alias(_key, alias, ancestors) {
+      const meant = alias.resolve(document)
+      if (meant !== undefined && ancestors.includes(meant)) {
+        throw new Error(`the alias *${alias.source} stands inside of what it stands for`)
+      }
+    },
+  })
 }
 
 /** How manifests are parsed: as kubectl does. */
@@ -64,10 +79,19 @@ export const parseOptions = {
   merge: true,
   uniqueKeys: false,
   prettyErrors: false,
-  customTags: (tags: Tags) => tags.filter(tag => typeof tag === 'string' || !isTime(tag)),
+  // The first that takes a value writes it.
+  customTags: (tags: Tags) => [
+    wholeNumber,
+    pointNumber,
+    ...tags.filter(tag => typeof tag === 'string' || !isOtherwise(tag)),
+  ],
 } as const
 
-/** go-yaml, which kubectl reads with, takes neither sexagesimal numbers nor, on the way to JSON, timestamps. */
-function isTime(tag: Exclude<Tags[number], string>): boolean {
-  return tag.tag === 'tag:yaml.org,2002:timestamp' || ('format' in tag && tag.format === 'TIME')
+/**
+ * What go-yaml, which kubectl reads with, takes otherwise: numbers, of which it knows no sexagesimal ones, and on the
+ * way to JSON timestamps. It shares the infinite ones, which have no format and no digits.
+ */
+function isOtherwise({ tag, test, ...more }: Exclude<Tags[number], string>): boolean {
+  if (tag === 'tag:yaml.org,2002:timestamp' || tag === 'tag:yaml.org,2002:int') return true
+  return tag === 'tag:yaml.org,2002:float' && ('format' in more || test?.test('1.5') === true)
 }

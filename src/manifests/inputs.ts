@@ -14,6 +14,9 @@ export interface Input {
 
 const manifestName = /\.(ya?ml|json)$/
 
+/** Emacs locks a file that it edits by a link to nowhere. */
+const lockName = /^\.#/
+
 /** The texts at the given paths, in order; `-` is standard input, a folder gives the manifests below it by name. */
 export async function readInputs(paths: readonly string[], stdin: Readable): Promise<Input[]> {
   const files = await allOf(paths.map(filesAt))
@@ -55,10 +58,16 @@ async function manifestsBelow(folder: string): Promise<string[]> {
     entries.map(async entry => {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) return manifestsBelow(path)
-      return manifestName.test(entry.name) ? [path] : []
+      // No pipe, of which nobody may ever write the other end.
+      const isFile = entry.isFile() || entry.isSymbolicLink()
+      return isFile && isManifest(entry.name) ? [path] : []
     }),
   )
   return files.flat()
+}
+
+function isManifest(name: string): boolean {
+  return manifestName.test(name) && !lockName.test(name)
 }
 
 async function named<T>(path: string, read: () => Promise<T>): Promise<T> {

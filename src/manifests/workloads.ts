@@ -70,10 +70,17 @@ export function isWorkload(object: KubernetesObject): boolean {
   return kindOf(object) !== undefined
 }
 
-/** True for an object of another kind that seems to hold a pod template, such as an Argo Rollout. */
+/** True for an object of another kind that seems to hold a pod template, such as an Argo Rollout, or a JobSet deeper down. */
 export function holdsUnknownTemplate(object: KubernetesObject): boolean {
-  const containers = valueAt(object, [...template, 'spec', 'containers'])
-  return !isWorkload(object) && Array.isArray(containers)
+  return !isWorkload(object) && holdsTemplate(object)
+}
+
+function holdsTemplate(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return (
+    Array.isArray(valueAt(value, [...template.slice(1), 'spec', 'containers'])) ||
+    Object.values(value).some(holdsTemplate)
+  )
 }
 
 /** Path of the pod template inside a workload; empty for a pod. */

@@ -40,7 +40,14 @@ export function decide(pod: V1Pod, namespace: Namespace, config: Config): Decisi
     config,
   )
   const mutation = mutate(pod, policy, { config, namespace: namespace.name })
-  return { policy, mutation, patch: patchBetween(pod, mutation.pod), denial: denialFor(mutation, config) }
+  const denial = denialFor(mutation, config)
+  if (denial !== undefined) return { policy, mutation: withoutChange(mutation, pod), patch: [], denial }
+  return { policy, mutation, patch: patchBetween(pod, mutation.pod), denial }
+}
+
+/** Of a pod that is denied nothing comes. */
+function withoutChange({ problems }: Mutation, pod: V1Pod): Mutation {
+  return { outcome: 'unchanged', pod, done: {}, problems }
 }
 
 /** What features meet in a pod is nobody's mistake, and denies nothing: only what somebody wrote does. */

@@ -28,9 +28,12 @@ export function parseConfig(
   kubernetesVersion: KubernetesVersion = defaultConfig.kubernetesVersion,
 ): Config {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
-  if (document.errors.length > 0) {
-    throw new ConfigError(document.errors.map(error => `${file}: ${error.message}`).join('\n'))
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  // Those behind the first mostly follow from it.
+  const [error] = document.errors
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0])
+    throw new ConfigError(`${file}:${line}:${col}: it is not valid YAML: ${error.message}`)
   }
   const written = valueOfDocument(document, file) ?? {}
   const mistakes: Mistake[] = configFileMistakes(written)

@@ -38,8 +38,15 @@ function fields(properties: Record<string, object>) {
 /** A Kubernetes quantity, such as 50m or 32Mi. */
 const quantity = { type: ['string', 'number'], pattern: quantityPattern.source, minimum: 0 }
 
-/** Quantities by the resource's name. */
-export const quantities = { ...map, additionalProperties: quantity }
+/** Quantities by the resource's name: one of Kubernetes' own, or one with a domain. */
+export const quantities = {
+  ...map,
+  patternProperties: { '^(cpu|memory|ephemeral-storage|hugepages-.+|[^/]+/[^/]+)$': quantity },
+  additionalProperties: false,
+}
+
+/** An image's reference: the API server refuses spaces, and kubelets all but these. */
+const image = { type: ['string', 'null'], pattern: '^(?!.*://)[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$' }
 
 /** A DNS label (RFC 1123), as namespaces are named. */
 export const dnsLabel = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 }
@@ -58,7 +65,7 @@ export const configFileMistakes = shapeCheck(
     profiles: { ...map, additionalProperties: map },
     strict: { type: ['boolean', 'null'] },
     init: fields({
-      image: { type: ['string', 'null'], minLength: 1 },
+      image,
       seccompProfile: { enum: [...initSeccompProfiles, null] },
       resources: fields({ requests: quantities, limits: quantities }),
     }),

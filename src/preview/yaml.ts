@@ -15,6 +15,8 @@ export function printYaml({ documents, workloads }: Plan): string {
     .join('')
 }
 
+const byteOrderMark = '\uFEFF'
+
 function textOf(
   document: ManifestDocument,
   changes: ReadonlyMap<KubernetesObject, KubernetesObject>,
@@ -22,10 +24,10 @@ function textOf(
   const after = replaceObjects(document.value, changes)
   if (after === document.value) return document.text
   if (isJson(document.text)) return `${JSON.stringify(after, null, 2)}\n`
-  // Read again, with numbers that keep their digits beyond what JavaScript's own hold.
-  const node = parseDocument(document.text, { ...parseOptions, intAsBigInt: true })
+  const node = parseDocument(document.text, parseOptions)
   editDocument(node, document.value, after)
-  const text = node.toString({ lineWidth: 0, ...styleOf(document.text) })
+  const mark = document.text.startsWith(byteOrderMark) ? byteOrderMark : ''
+  const text = mark + node.toString({ lineWidth: 0, ...styleOf(document.text) })
   return document.text.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
 }
 

@@ -1,5 +1,7 @@
 /** `longhaul preview`: inputs, outputs, mistakes. */
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import jsonPatch from 'fast-json-patch'
@@ -38,6 +40,15 @@ describe('inputs', () => {
     await symlink('.', join(folder, 'loop'))
     const { stdout } = await runHere(['preview', folder, '-o', 'json'])
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual(['a', 'b'])
+  })
+
+  it('are regular files, and no locks of an editor', async () => {
+    const folder = await folderWith({ 'a.yaml': deployment('a') })
+    await symlink('someone@host.1:2', join(folder, '.#a.yaml'))
+    await once(spawn('mkfifo', [join(folder, 'b.yaml')]), 'exit')
+    const { status, stdout } = await runHere(['preview', folder, '-o', 'json'])
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual(['a'])
   })
 
   it('may hold nothing', async () => {
@@ -400,6 +411,23 @@ describe('yaml', () => {
     ['a Deployment that asks for nothing', deployment('plain', [])],
   ])('leaves what does not concern it byte for byte: %s', async (_name, input) => {
     expect(await yamlOf(input, 0)).toBe(input)
+  })
+
+  it.each(['e2', '.5', '1e3', '0644', '1_000', '1.50', '12345678901234567890', '-0x1F', 'y', '~'])(
+    'leaves the scalar %s of a changed document as it is written',
+    async scalar => {
+      const line = `        example.com/type: ${scalar} # as it is\n`
+      const input = deployment('chat').replace('      containers:\n', `      nodeSelector:\n${line}$&`)
+      const { status, stdout } = await runHere(['preview', '-', '-o', 'yaml'], { stdin: input })
+      expect(status).toBe(0)
+      expect(stdout).toContain('longhaul.dev/status')
+      expect(stdout).toContain(`example.com/type: ${scalar} # as it is\n`)
+    },
+  )
+
+  it('keeps the byte order mark of a document that it changes', async () => {
+    const { stdout } = await runHere(['preview', '-', '-o', 'yaml'], { stdin: `\uFEFF${deployment('chat')}` })
+    expect(stdout).toMatch(/^\uFEFFapiVersion.*longhaul\.dev\/status/s)
   })
 
   it('gives back every byte of what does not concern it as a process too', async () => {

@@ -55,6 +55,17 @@ it.each([
   ['1e3', 1000],
   ['~', null],
   ['12345', 12_345],
+  // Machine types, and names.
+  ['e2', 'e2'],
+  ['E5', 'E5'],
+  ['.e5', '.e5'],
+  ['+e1', '+e1'],
+  ['1e400', '1e400'],
+  ['0x', '0x'],
+  ['0o17', 15],
+  ['-0b11', -3],
+  ['08', 8],
+  ['1_000.5', 1000.5],
 ])('reads %s as kubectl does', (written, value) => {
   expect(readDocuments(`a: ${written}`, 'x')[0]?.value).toEqual({ a: value })
 })
@@ -70,6 +81,16 @@ it('names file, line, column and document of every mistake', () => {
   expect(() => readDocuments(source, 'x.yaml')).toThrow(
     /x\.yaml:4:1: document 2 is not valid YAML: .*\nx\.yaml:6:1: document 3 is not valid YAML: /,
   )
+})
+
+it('refuses an alias inside of what it stands for', () => {
+  expect(() => readDocuments('a: 1\n---\nspec: &s {x: [*s]}\n', 'x.yaml')).toThrow(
+    new InputError('x.yaml: document 2: the alias *s stands inside of what it stands for'),
+  )
+})
+
+it('reports one mistake of a document, not all that follows from it', () => {
+  expect(() => readDocuments('{"a": 1}\n{"b": 2}\n{"c": 3}\n', 'x.json')).toThrow(/^.*$/)
 })
 
 it('refuses aliases that grow without bound', () => {

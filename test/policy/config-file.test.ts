@@ -37,6 +37,7 @@ profiles:
 strict: true
 init:
   image: mirror.example/init:1
+  seccompProfile: inherit
   resources: {requests: {cpu: 5m, memory: 8Mi}, limits: {cpu: 1, ephemeral-storage: 1Gi}}
 kubernetesVersion: "1.29"
 excludedNamespaces: [a, b]
@@ -51,6 +52,7 @@ certs: {mode: provided, secret: my-tls, leafLifetime: 24h, caLifetime: 240h}
     strict: true,
     init: {
       image: 'mirror.example/init:1',
+      seccompProfile: 'inherit',
       resources: { requests: { cpu: '5m', memory: '8Mi' }, limits: { cpu: '1', 'ephemeral-storage': '1Gi' } },
     },
     kubernetesVersion: { major: 1, minor: 29 },
@@ -158,8 +160,23 @@ certs:
     ])
   })
 
+  it.each(['reg.example/init:1 ', 'https://reg.example/init', ''])('are images such as %j', image => {
+    expect(mistakes(`init: {image: ${JSON.stringify(image)}}`)).toEqual([
+      expect.stringContaining(`longhaul.yaml:1: init.image: ${JSON.stringify(image)} must match pattern`),
+    ])
+  })
+
+  it('are resources that Kubernetes does not know', () => {
+    expect(mistakes('init: {resources: {limits: {foo: 1, example.com/foo: 1, memroy: 1Mi}}}')).toEqual([
+      'longhaul.yaml:1: init.resources.limits.foo: is not a known field',
+      'longhaul.yaml:1: init.resources.limits.memroy: is not a known field',
+    ])
+  })
+
   it('of YAML itself name the line', () => {
-    expect(mistakes('defaults:\n  a: [1\n').join()).toMatch(/^longhaul\.yaml: .*line 3/)
+    expect(mistakes('defaults:\n  a: [1\n').join()).toMatch(
+      /^longhaul\.yaml:3:\d+: it is not valid YAML: .*$/,
+    )
   })
 
   it('say that a file is no configuration at all', () => {

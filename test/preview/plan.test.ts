@@ -74,13 +74,16 @@ it('looks into Lists, also nested ones and those of a kind', () => {
 it('notes pod templates of kinds that it does not know, and passes over everything else', () => {
   const rollout =
     'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: a}]}}}\n'
+  const deeper =
+    '---\napiVersion: batch.volcano.sh/v1alpha1\nkind: Job\nmetadata: {name: mpi}\nspec: {tasks: [{template: {spec: {containers: [{name: a}]}}}]}\n'
   const other = '---\napiVersion: apps.example/v1\nkind: Deployment\n---\njust text\n---\n[1]\n---\n'
-  const { workloads, notes } = plan(`${rollout}${other}`)
+  const { workloads, notes } = plan(`${rollout}${deeper}${other}`)
   expect(workloads).toEqual([])
   expect(notes).toEqual([
     expect.stringMatching(
       /^x\.yaml: document 1 \(line 1\): Rollout web \(argoproj\.io\/v1alpha1\) holds a pod template/,
     ),
+    expect.stringContaining('Job mpi (batch.volcano.sh/v1alpha1) holds a pod template'),
   ])
 })
 

@@ -17,6 +17,11 @@ export function nativeSidecars(pod: V1Pod, policy: Policy): V1Container[] {
   return inits.filter(each => each.restartPolicy === 'Always' && isChosen(each, policy))
 }
 
+/** True for a container by whose name a mesh's proxy is known. */
+export function isMeshProxy({ name }: V1Container): boolean {
+  return meshProxies.has(name)
+}
+
 function isChosen({ name }: V1Container, policy: Policy): boolean {
   const { containers } = policy.values
   return !meshProxies.has(name) && (containers === undefined || containers.includes(name))

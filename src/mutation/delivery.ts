@@ -3,6 +3,7 @@
  * read-only mount in each container that needs them. Features that need the files ask for it.
  */
 
+import { posix } from 'node:path'
 import type { V1Container, V1Pod, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
 import type { Config, Quantities } from '../policy/config.ts'
 import { conflict, containerPlace, type Problem } from '../policy/problems.ts'
@@ -10,6 +11,7 @@ import type { Key } from '../policy/settings.ts'
 import { changeContainers, withSpec } from './containers.ts'
 import { covers } from './covers.ts'
 import type { Context } from './feature.ts'
+import { architecturesOf } from './nodes.ts'
 
 const volumeName = 'longhaul'
 const initContainerName = 'longhaul-init'
@@ -67,11 +69,11 @@ interface Obstacle {
 
 /** Why the files can't be delivered to a pod at all. */
 function podObstacle(pod: V1Pod): Obstacle | undefined {
-  const architecture = pod.spec?.nodeSelector?.['kubernetes.io/arch']
-  if (architecture !== undefined && !architectures.has(architecture)) {
+  const asked = architecturesOf(pod)
+  if (asked?.every(each => !architectures.has(each))) {
     return {
-      rule: `asks for nodes of ${architecture}, for which there are no files`,
-      fix: 'use settings that need none',
+      rule: `asks for ${asked.join('/')} nodes, which the files do not fit`,
+      fix: 'use what needs no files',
     }
   }
   const taken = takenName(pod)
@@ -91,10 +93,10 @@ function takenName(pod: V1Pod): string | undefined {
 }
 
 function containerObstacle(container: V1Container, pod: V1Pod): Obstacle | undefined {
-  const inTheWay = container.volumeMounts?.find(each => overlaps(each) && !covers(each, mount))
-  if (inTheWay !== undefined) {
-    return { rule: `mounts something at ${inTheWay.mountPath}`, fix: `mount it elsewhere` }
-  }
+  const mounted = container.volumeMounts?.find(each => overlaps(each.mountPath) && !covers(each, mount))
+  const device = container.volumeDevices?.find(({ devicePath }) => overlaps(devicePath))
+  const inTheWay = mounted?.mountPath ?? device?.devicePath
+  if (inTheWay !== undefined) return { rule: `mounts something at ${inTheWay}`, fix: 'mount it elsewhere' }
   const inits = pod.spec?.initContainers ?? []
   const installsAt = inits.findIndex(({ name }) => name === initContainerName)
   if (installsAt === -1) return undefined
@@ -107,15 +109,14 @@ function containerObstacle(container: V1Container, pod: V1Pod): Obstacle | undef
  * True for a mount at, below or right above the files' path. Below a read-only mount, and above it on a
  * read-only volume, the container runtime can't make the mount point, and the container does not start.
  */
-function overlaps({ mountPath }: V1VolumeMount): boolean {
-  const path = tidy(mountPath)
+function overlaps(mountPath: string): boolean {
+  const path = isTidy(mountPath) ? mountPath : posix.resolve('/', mountPath)
   return path === filesPath || path.startsWith(`${filesPath}/`) || filesPath.startsWith(`${path}/`)
 }
 
-/** Without empty steps; nearly all paths have none. */
-function tidy(path: string): string {
-  if (!path.includes('//') && !path.endsWith('/')) return path
-  return path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1')
+/** True for nearly all paths: absolute, without steps that lead nowhere or back. */
+function isTidy(path: string): boolean {
+  return path.startsWith('/') && !path.endsWith('/') && !path.includes('//') && !path.includes('/.')
 }
 
 function findInit(pod: V1Pod): V1Container | undefined {

@@ -7,6 +7,7 @@ import type { Policy } from '../policy/levels.ts'
 import { covers } from './covers.ts'
 import { binaryPath } from './delivery.ts'
 import type { Context } from './feature.ts'
+import { hookLimitSeconds } from './grace.ts'
 
 /** `sleep` as a lifecycle action is on by default since Kubernetes 1.30 (KEP-3960). */
 const sleepActionSinceMinor = 30
@@ -20,12 +21,15 @@ export interface Hook {
   summary: string
 }
 
-/** The hook that only sleeps; undefined where there is nothing to wait for. */
-export function sleepHook(milliseconds: number, { config }: Context): Hook | undefined {
+/**
+ * The hook that only sleeps; undefined where there is nothing to wait for. The API server refuses the action where it is
+ * longer than the grace period: then a program sleeps.
+ */
+export function sleepHook(milliseconds: number, graceSeconds: number, { config }: Context): Hook | undefined {
   if (milliseconds === 0) return undefined
   const seconds = wholeSeconds(milliseconds)
   const summary = `sleep ${formatDuration(milliseconds)}`
-  return isAtLeast(config.kubernetesVersion, sleepActionSinceMinor)
+  return isAtLeast(config.kubernetesVersion, sleepActionSinceMinor) && seconds <= graceSeconds
     ? { handler: { sleep: { seconds } }, seconds, needsFiles: false, summary }
     : {
         handler: { exec: { command: drainCommand(milliseconds, 0, []) } },
@@ -41,7 +45,7 @@ export function preStopHooks(container: V1Container, pod: V1Pod, policy: Policy,
   const drainMs = milliseconds(policy.values['drain-timeout'])
   const drains = drainMs > 0 && canDrain(container, pod)
   const hooks = drains ? [drainHook(container, pod, sleepMs, drainMs)] : []
-  const sleep = sleepHook(sleepMs, context)
+  const sleep = sleepHook(sleepMs, hookLimitSeconds(pod, policy), context)
   if (sleep !== undefined) hooks.push(sleep)
   return hooks
 }

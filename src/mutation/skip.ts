@@ -3,6 +3,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import type { Policy } from '../policy/levels.ts'
 import type { Context } from './feature.ts'
+import { isWindowsPod } from './nodes.ts'
 
 export const skipReasons = {
   'opted-out': 'longhaul.dev/inject says false.',
@@ -25,11 +26,7 @@ export function skipReason(
   if (policy.injection.refused) return 'opted-out'
   if (config.excludedNamespaces.has(namespace)) return 'excluded-namespace'
   if (pod.metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined) return 'mirror-pod'
-  if (isWindows(pod)) return 'windows'
+  if (isWindowsPod(pod)) return 'windows'
   if (!policy.injection.asked) return 'not-asked'
   return Array.isArray(pod.spec?.containers) && pod.spec.containers.length > 0 ? undefined : 'no-containers'
-}
-
-function isWindows({ spec }: V1Pod): boolean {
-  return spec?.os?.name === 'windows' || spec?.nodeSelector?.['kubernetes.io/os'] === 'windows'
 }

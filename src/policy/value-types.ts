@@ -83,6 +83,7 @@ export function duration<const W extends string = never>({
 }: DurationLimits<W>): ValueType<number | W> {
   const noun = words.length === 0 ? 'a duration' : `a duration or ${words.join(' or ')}`
   const off = words.find(word => word === 'off')
+  const isWithin = (text: string) => 'value' in within(parseDuration(text) ?? 0, minMs, maxMs)
   return {
     syntax: [
       ...words.map(word => `\`${word}\``),
@@ -99,9 +100,13 @@ export function duration<const W extends string = never>({
       const word = words.find(each => each === text)
       if (word !== undefined) return { value: word }
       const value = parseDuration(text)
-      if (value === undefined)
-        return { rule: `is not ${noun}`, fix: `write ${intended(text, words) ?? example}` }
-      if (value === 0 && off !== undefined) return { value: off }
+      if (value === undefined) {
+        const meant = intended(text, words)
+        const takes = meant !== undefined && (words.some(each => each === meant) || isWithin(meant))
+        return { rule: `is not ${noun}`, fix: `write ${takes ? meant : example}` }
+      }
+      // 0.0001 is not nothing, though it is no millisecond.
+      if (value === 0 && off !== undefined && !/[1-9]/.test(text)) return { value: off }
       if (namesMilliseconds(text) && !milliseconds) {
         return { rule: 'is finer than whole seconds', fix: `write ${Math.max(1, wholeSeconds(value))}s` }
       }
@@ -123,11 +128,17 @@ function formatBound(milliseconds: number): string {
   return isOddSeconds ? `${milliseconds / 1000}s` : formatDuration(milliseconds)
 }
 
-/** What a mistyped duration was probably meant to be: `60x` is 60s, `5 min` is 5m, `2d` is 48h, `of` is off. */
+const hoursOf: Readonly<Record<string, number>> = { d: 24, w: 168 }
+
+/** What a mistyped duration was probably meant to be: `60x` is 60s, `1m30` 1m30s, `5 min` 5m, `2d` 48h, `of` off. */
 function intended(text: string, words: readonly string[]): string | undefined {
-  const [, count, unit] = /^(\d{1,5})\s*([a-z]?)/.exec(text.toLowerCase()) ?? []
+  const tidy = text.toLowerCase().replaceAll(' ', '')
+  const whole = [tidy, `${tidy}s`].find(each => parseDuration(each) !== undefined)
+  if (whole !== undefined) return whole
+  const [, count, unit = ''] = /^(\d{1,5})([a-z]?)/.exec(tidy) ?? []
   if (count === undefined) return nearest(text, words)
-  if (unit === 'd') return `${Number(count) * 24}h`
+  const hours = hoursOf[unit]
+  if (hours !== undefined) return `${Number(count) * hours}h`
   return unit === 'm' || unit === 'h' ? `${count}${unit}` : `${count}s`
 }
 

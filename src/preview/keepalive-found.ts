@@ -3,7 +3,7 @@
 import type { V1Container, V1Pod } from '@kubernetes/client-node'
 import type { Decision } from '../mutation/decide.ts'
 import { keepalivePreload } from '../mutation/features/keepalive-preload.ts'
-import { keepaliveSysctl } from '../mutation/features/keepalive-sysctl.ts'
+import { isSysctl, keepaliveSysctl } from '../mutation/features/keepalive-sysctl.ts'
 import { type KeepaliveEffect, timersEffect } from '../policy/keepalive-effect.ts'
 import type { KeepaliveTimers } from '../policy/keepalive-timers.ts'
 import { keepaliveVariable, parseKeepaliveVariable } from '../policy/keepalive-variable.ts'
@@ -66,7 +66,9 @@ function sysctlKeepalive(pod: V1Pod): FoundKeepalive[] {
 /** The pod's sysctls, some of which may be the user's own; there is none for TCP_USER_TIMEOUT. */
 function sysctlTimers({ spec }: V1Pod): KeepaliveTimers | undefined {
   const sysctl = (name: string) => {
-    const found = spec?.securityContext?.sysctls?.find(each => each.name === `net.ipv4.tcp_keepalive_${name}`)
+    const found = spec?.securityContext?.sysctls?.find(each =>
+      isSysctl(each, `net.ipv4.tcp_keepalive_${name}`),
+    )
     return Number(found?.value)
   }
   const [idleSeconds, intervalSeconds, probes] = [sysctl('time'), sysctl('intvl'), sysctl('probes')]

@@ -13,7 +13,7 @@ const settings = fc.record(
     'longhaul.dev/pre-stop-sleep': fc.constantFrom('off', '5', '1500ms', '2h', 'soon'),
     'longhaul.dev/drain-timeout': fc.constantFrom('off', '30s', '5m', '-1'),
     'longhaul.dev/grace-period': fc.constantFrom('auto', 'off', '10s', '2h'),
-    'longhaul.dev/post-start-sleep': fc.constantFrom('off', '20s'),
+    'longhaul.dev/post-start-sleep': fc.constantFrom('off', '20s', '10m'),
     'longhaul.dev/readiness': fc.constantFrom('off', 'auto', 'tcp', 'http'),
     'longhaul.dev/readiness-port': fc.constantFrom('80', 'http', '9'),
     'longhaul.dev/readiness-path': fc.constantFrom('/', '/ready', 'ready'),
@@ -108,7 +108,7 @@ const spec = fc.record(
       [{ name: 'longhaul', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }],
     ),
     hostNetwork: fc.boolean(),
-    terminationGracePeriodSeconds: fc.constantFrom(0, 1, 30, 35, 3600),
+    terminationGracePeriodSeconds: fc.constantFrom(-1, 0, 1, 30, 35, 3600),
     securityContext: fc.constantFrom(
       { runAsUser: 0 },
       { runAsUser: 1000 },
@@ -131,6 +131,31 @@ const metadata = fc.record(
 export const pods: fc.Arbitrary<V1Pod> = fc
   .record({ metadata, spec }, { requiredKeys: ['spec'] })
   .map(each => ({ apiVersion: 'v1', kind: 'Pod', ...each }) as V1Pod)
+
+/** The same without most of what an API server refuses: what is there twice, what is missing, texts that are no names. */
+export const plausiblePods: fc.Arbitrary<V1Pod> = pods.map(({ metadata, spec, ...rest }) => {
+  const { other: _, ...annotations } = metadata?.annotations ?? {}
+  const { ownerReferences } = metadata ?? {}
+  const tidy = (container: V1Container): V1Container => ({
+    ...container,
+    ...(container.ports && { ports: firstOf(container.ports, ({ name }) => name) }),
+    ...(container.volumeMounts && { volumeMounts: firstOf(container.volumeMounts, each => each.mountPath) }),
+  })
+  const containers = (spec?.containers ?? []).map(tidy)
+  const initContainers = (spec?.initContainers ?? []).map(tidy)
+  const mounted = [...containers, ...initContainers].flatMap(({ volumeMounts = [] }) => volumeMounts)
+  const empty = mounted.map(({ name }): V1Volume => ({ name, emptyDir: {} }))
+  const volumes = firstOf([...(spec?.volumes ?? []), ...empty], ({ name }) => name)
+  return {
+    ...rest,
+    metadata: { name: 'one', annotations, ...(ownerReferences && { ownerReferences }) },
+    spec: { ...spec, containers, initContainers, volumes },
+  }
+})
+
+function firstOf<T>(items: readonly T[], key: (item: T) => unknown): T[] {
+  return items.filter((item, index) => items.findIndex(each => key(each) === key(item)) === index)
+}
 
 export const namespaceLabels = fc.record(
   {

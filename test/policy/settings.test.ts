@@ -62,7 +62,7 @@ describe('parsing', () => {
     ['keepalive-probes', '128', 'is not between 1 and 127', 'write 127'],
     ['pre-stop-sleep', 'of', 'is not a duration or off', 'write off'],
     ['drain-timeout', '25h', 'is not between 1ms and 24h', 'write 24h'],
-    ['user-timeout', '30d', 'is not a duration or auto or off', 'write 720h'],
+    ['user-timeout', '30d', 'is not a duration or auto or off', 'write 90s'],
     ['readiness-port', '0', 'is not a port', 'write 1 to 65535'],
     ['readiness-port', 'not a port', 'is no port or port name', 'write a number or a name such as http'],
     ['readiness-path', 'healthz', 'is not a path', 'write it with a slash first, such as /healthz'],

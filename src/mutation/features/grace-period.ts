@@ -9,16 +9,14 @@ import type { Policy } from '../../policy/levels.ts'
 import { conflict, type Problem } from '../../policy/problems.ts'
 import { appContainers, withSpec } from '../containers.ts'
 import { type Context, type Feature, type Outcome, untouched } from '../feature.ts'
+import { graceSeconds } from '../grace.ts'
 import { type Hook, preStopHooks, presentHook } from '../pre-stop-hook.ts'
 import { readStatus } from '../status.ts'
-
-/** What the API server fills in where a pod names none; it does so before it calls webhooks. */
-const apiDefaultSeconds = 30
 
 export const gracePeriod: Feature = { name: 'grace-period', apply }
 
 function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
-  const current = pod.spec?.terminationGracePeriodSeconds ?? apiDefaultSeconds
+  const current = graceSeconds(pod)
   const hooks: Hook[] = []
   let hookSeconds = 0
   for (const container of appContainers(pod, policy)) {

@@ -21,7 +21,7 @@ function apply(pod: V1Pod, policy: Policy, { config }: Context): Outcome {
   if (!isAtLeast(config.kubernetesVersion, safeSinceMinor)) return untouched(pod, [oldClusterProblem()])
   const wanted = sysctlsOf(policy.values)
   const present = pod.spec?.securityContext?.sysctls ?? []
-  const missing = wanted.filter(({ name }) => !present.some(each => each.name === name))
+  const missing = wanted.filter(({ name }) => !present.some(each => isSysctl(each, name)))
   const sysctls = [...present, ...missing]
   const set = wanted.filter(each => hasValue(sysctls, each)).map(({ name, value }) => `${name}=${value}`)
   return {
@@ -43,7 +43,12 @@ function sysctlsOf(values: Values): V1Sysctl[] {
 }
 
 function hasValue(sysctls: readonly V1Sysctl[], { name, value }: V1Sysctl): boolean {
-  return sysctls.some(each => each.name === name && each.value === value)
+  return sysctls.some(each => isSysctl(each, name) && each.value === value)
+}
+
+/** Kubernetes takes slashes for dots in the name of a sysctl, as sysctl(8) does. */
+export function isSysctl({ name }: V1Sysctl, wanted: string): boolean {
+  return name === wanted || name.replaceAll('/', '.') === wanted
 }
 
 function hostNetworkProblem(): Problem {

@@ -12,6 +12,7 @@ import { appContainers, changeContainers } from '../containers.ts'
 import { covers } from '../covers.ts'
 import { deliver } from '../delivery.ts'
 import { type Context, type Feature, type Outcome, untouched } from '../feature.ts'
+import { graceSeconds } from '../grace.ts'
 import { isJobPod } from '../owner.ts'
 import { type Hook, sleepHook } from '../pre-stop-hook.ts'
 
@@ -19,7 +20,7 @@ export const postStartSleep: Feature = { name: 'post-start-sleep', apply }
 
 function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const setting = policy.values['post-start-sleep']
-  const hook = setting === 'off' ? undefined : sleepHook(setting, context)
+  const hook = setting === 'off' ? undefined : sleepHook(setting, graceSeconds(pod), context)
   if (hook === undefined || isJobPod(pod)) return untouched(pod)
   const containers = appContainers(pod, policy)
   const container = containers.find(each => hasHook(each, hook)) ?? containers.at(-1)

@@ -1,0 +1,36 @@
+/** The nodes that a pod can run on, as far as its spec says. */
+
+import type { V1NodeSelectorTerm, V1Pod } from '@kubernetes/client-node'
+
+/** Labels of nodes, each with the name that it had before Kubernetes 1.14. */
+const osLabels = ['kubernetes.io/os', 'beta.kubernetes.io/os'] as const
+const architectureLabels = ['kubernetes.io/arch', 'beta.kubernetes.io/arch'] as const
+
+/** True for pods that only nodes with Windows take. */
+export function isWindowsPod(pod: V1Pod): boolean {
+  const { spec } = pod
+  if (spec?.os?.name === 'windows' || spec?.securityContext?.windowsOptions != null) return true
+  if (spec?.containers?.some(({ securityContext }) => securityContext?.windowsOptions != null)) return true
+  return allowed(pod, osLabels)?.every(each => each === 'windows') === true
+}
+
+/** The architectures of the nodes that a pod asks for, as nodes name them; undefined where it takes any. */
+export function architecturesOf(pod: V1Pod): readonly string[] | undefined {
+  return allowed(pod, architectureLabels)
+}
+
+/** The values of a label that a pod allows, by its node selector or by node affinity that is required. */
+function allowed({ spec }: V1Pod, labels: readonly string[]): readonly string[] | undefined {
+  for (const label of labels) {
+    const selected = spec?.nodeSelector?.[label]
+    if (selected !== undefined) return [selected]
+  }
+  const affinity = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  // A node has to meet one of the terms.
+  const values = affinity?.nodeSelectorTerms?.map(term => valuesIn(term, labels))
+  return values?.every(each => each !== undefined) ? values.flat() : undefined
+}
+
+function valuesIn({ matchExpressions }: V1NodeSelectorTerm, labels: readonly string[]): string[] | undefined {
+  return matchExpressions?.find(({ key, operator }) => operator === 'In' && labels.includes(key))?.values
+}

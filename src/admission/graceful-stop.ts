@@ -29,12 +29,20 @@ export function followConnections(server: Server): Connections {
     },
     closeIdle() {
       // With a listener of its own: these are the sockets below TLS, whose timeout nobody else acts on.
-      for (const socket of sockets) socket.setTimeout(idleLimitMs, () => socket.destroy())
+      for (const socket of sockets) socket.setTimeout(idleLimitMs, () => closeUnlessRead(socket))
     },
     closeAll() {
       for (const socket of sockets) socket.destroy()
     },
   }
+}
+
+/** Where the process was held up, the time is over before what has arrived meanwhile is read. */
+function closeUnlessRead(socket: Socket): void {
+  const { bytesRead } = socket
+  setImmediate(() => {
+    if (socket.bytesRead === bytesRead) socket.destroy()
+  })
 }
 
 export interface StopTimes {

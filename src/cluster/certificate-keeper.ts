@@ -34,7 +34,10 @@ export async function keepCertificates(
         served = found
       }
       if (found.isTrusted) backoff.reset()
-      await bell.wait(found.isTrusted ? untilDueMs(found) : backoff.nextMs(), stop)
+      await bell.wait(
+        found.isTrusted ? untilDueMs(found) : Math.min(untilDueMs(found), backoff.nextMs()),
+        stop,
+      )
     } catch (error) {
       // Another replica wrote first: that is how they agree.
       if (!isConflict(error) && !stop.aborted) events.failed('reconcile', error)

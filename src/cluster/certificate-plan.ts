@@ -27,7 +27,7 @@ export interface Situation {
   bundle: TlsBundle
   /** The host names under which the webhook is called. */
   hosts: readonly string[]
-  /** Whether clients have been told of every authority in the bundle. */
+  /** Whether clients have been told of every authority in the bundle, and have had the time to learn of it. */
   isPublished: boolean
   lifetimes: Lifetimes
   nowMs: number

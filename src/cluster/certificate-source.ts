@@ -21,7 +21,7 @@ export interface Reconciled {
    * to look again soon.
    */
   isTrusted: boolean
-  /** When to look again otherwise. */
+  /** When to look again at the latest. */
   untilMs: number
 }
 

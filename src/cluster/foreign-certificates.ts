@@ -10,6 +10,7 @@ import {
 } from './certificate-source.ts'
 import type { ClusterClient } from './client.ts'
 import type { Publisher } from './publisher.ts'
+import { createSince, haveSettled, settleMs } from './since.ts'
 import { type ReadPair, readAuthorities, readLeaf } from './tls-bundle.ts'
 
 interface ForeignCertificatesOptions {
@@ -21,9 +22,6 @@ interface ForeignCertificatesOptions {
   publisher?: Publisher
   events: CertificateEvents
 }
-
-/** API servers learn of a bundle by a watch, as Longhaul does. */
-const settleMs = 3000
 
 /** How long an authority stays trusted that the Secret names no more: other replicas may serve its leaf still. */
 const retirementMs = 2 * clockSkewMs
@@ -44,7 +42,8 @@ export function foreignCertificates(options: ForeignCertificatesOptions): Certif
       const authorities = readAuthorities(data)
       const authority = authorities.find(each => isIssuer(each, leaf.cert))
       const isTrusted = await publishBeside(authorities, nowMs)
-      return { leaf, isTrusted, untilMs: nowMs + retirementMs, ...(authority && { authority }) }
+      const untilMs = nowMs + (isTrusted ? retirementMs : settleMs)
+      return { leaf, isTrusted, untilMs, ...(authority && { authority }) }
     },
   }
 }
@@ -67,22 +66,11 @@ function sideBySide(publisher: Publisher, where: string, events: CertificateEven
     const others = published.filter(each => !authorities.includes(each))
     const kept = retired.update(others, nowMs).filter(([, sinceMs]) => nowMs - sinceMs < retirementMs)
     if (!(await publisher.publish([...authorities, ...kept.map(([each]) => each)], nowMs))) return false
-    return trusted.update(authorities, nowMs).every(([, sinceMs]) => nowMs - sinceMs >= settleMs)
+    return haveSettled(trusted.update(authorities, nowMs), nowMs)
   }
 }
 
 const noCa = 'no caBundle: API servers trust the webhook only where their own system knows its CA'
-
-/** Remembers since when each of some things has been there. */
-function createSince() {
-  let times = new Map<string, number>()
-  return {
-    update(present: readonly string[], nowMs: number): [what: string, sinceMs: number][] {
-      times = new Map(present.map(each => [each, times.get(each) ?? nowMs]))
-      return [...times]
-    },
-  }
-}
 
 /** The API server refuses a certificate that is not for the name under which it calls. */
 function checkHost(read: ReadPair, host: string): ReadPair {

@@ -6,7 +6,7 @@
 
 import type { V1ObjectMeta, V1Secret } from '@kubernetes/client-node'
 import { createAuthority, createLeaf, type KeyPair } from '../admission/certificates.ts'
-import { type Lifetimes, planStep, type Step, validityFrom } from './certificate-plan.ts'
+import { type Lifetimes, overlapMs, planStep, type Step, validityFrom } from './certificate-plan.ts'
 import {
   type CertificateAction,
   type CertificateEvents,
@@ -17,6 +17,7 @@ import {
 } from './certificate-source.ts'
 import { type ClusterClient, fieldManager } from './client.ts'
 import type { Publisher } from './publisher.ts'
+import { createSince, haveSettled, settleMs } from './since.ts'
 import { type ReadBundle, readBundle, splitCertificates, type TlsBundle, writeBundle } from './tls-bundle.ts'
 
 export interface OwnCertificatesOptions {
@@ -29,6 +30,8 @@ export interface OwnCertificatesOptions {
   events: CertificateEvents
 }
 
+const never = Number.POSITIVE_INFINITY
+
 /** How often a replica that starts looks again whether another one restores what the Secret held. */
 const patientTries = 4
 
@@ -39,6 +42,7 @@ export function ownCertificates(options: OwnCertificatesOptions): CertificateSou
   /** What others rely on to recognise the Secret, such as Helm: a new one gets it as well. */
   let marks: Marks = {}
   let tries = 0
+  const published = createSince()
 
   const look = async (): Promise<{ found: V1Secret | undefined; read: ReadBundle }> => {
     const found = await readSecret(core, secret)
@@ -79,8 +83,10 @@ export function ownCertificates(options: OwnCertificatesOptions): CertificateSou
     known = bundle
     const { leaf, authority } = bundle
     const isPublished = await publisher.publish(authoritiesOf(bundle), nowMs)
-    const step = planStep({ bundle, hosts, isPublished, lifetimes, nowMs })
-    const untilMs = step.do === 'wait' ? step.untilMs : nowMs
+    const since = published.update(isPublished ? authoritiesOf(bundle) : [], nowMs)
+    const isKnown = isPublished && haveSettled(since, nowMs, Math.min(settleMs, overlapMs(lifetimes)))
+    const step = planStep({ bundle, hosts, isPublished: isKnown, lifetimes, nowMs })
+    const untilMs = step.do === 'wait' ? Math.min(step.untilMs, isKnown ? never : nowMs + settleMs) : nowMs
     if (step.do !== 'wait') await write(await take(step, bundle, options, nowMs), found, step.do)
     return { leaf, authority: authority.cert, isTrusted: isPublished, untilMs }
   }

@@ -33,12 +33,12 @@ export function createPublisher(
       try {
         const patches = await bundlePatches(registration, name, authorities)
         if (isRepair && patches.length > 0 && !pace.allows(nowMs)) return false
-        for (const patch of patches) await applyBundlePatch(registration, name, patch)
+        for (const patch of patches) {
+          await applyBundlePatch(registration, name, patch)
+          events.done(action, { configuration: patch.kind.plural, authorities: authorities.length })
+        }
+        if (isRepair && patches.length > 0) pace.repaired(nowMs)
         last = wanted
-        if (patches.length === 0) return true
-        if (isRepair) pace.repaired(nowMs)
-        const configurations = patches.map(({ kind }) => kind.plural)
-        events.done(action, { configurations, authorities: authorities.length })
         return true
       } catch (error) {
         events.failed(action, error)

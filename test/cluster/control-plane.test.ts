@@ -147,5 +147,5 @@ describe('the control plane', () => {
     await createNamespace('kept')
     await controlPlane.restartApiServer()
     await expect(core.readNamespace({ name: 'kept' })).resolves.toMatchObject({ metadata: { name: 'kept' } })
-  })
+  }, 120_000)
 })

@@ -58,6 +58,10 @@ export function controllersFlags(credentials: Credentials, identity: Identity): 
     // By default 20 requests a second: it would take twice as long to start, and many namespaces minutes.
     '--kube-api-qps=1000',
     '--kube-api-burst=1000',
+    // Claims that nobody binds would get an event every 15 seconds.
+    '--pvclaimbinder-sync-period=1h',
+    // Nodes have no kubelet: after a minute they would be tainted as unreachable.
+    '--node-startup-grace-period=1h',
     // No HTTPS of its own: nothing asks it.
     '--secure-port=0',
   ]

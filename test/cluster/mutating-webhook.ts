@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import { AdmissionregistrationV1Api, type V1Pod } from '@kubernetes/client-node'
 import { ca, leaf } from '../admission/webhook.ts'
 import type { ControlPlane } from './control-plane.ts'
@@ -19,6 +20,8 @@ export interface MutatingWebhook {
   patch(pod: V1Pod): readonly object[]
   warnings?: readonly string[]
 }
+
+const forgetMs = 1000
 
 const podCreations = { resources: ['pods'], operations: ['CREATE'] }
 
@@ -63,6 +66,8 @@ export async function startMutatingWebhook(
   return {
     async [Symbol.asyncDispose]() {
       await admission.deleteMutatingWebhookConfiguration({ name })
+      // The API server learns of it a moment later; until then it would refuse what it can't ask about.
+      await delay(forgetMs)
       server.closeAllConnections()
       server.close()
     },

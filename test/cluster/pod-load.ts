@@ -26,6 +26,9 @@ export interface PodLoad {
 /** Statuses of an API server that is starting, stopping or has too much to do; and of a store that is. */
 const unreachableStatuses = new Set([401, 429, 500, 503])
 
+/** Of admission in an API server that has just started, with status 403. */
+const startingMessage = 'not yet ready to handle request'
+
 /**
  * Creates pods as dry runs, which take the same way through admission and leave nothing behind. A new one is begun
  * at each tick, whether the one before has ended or not.
@@ -76,7 +79,8 @@ async function create(poster: Poster, path: string): Promise<Creation> {
       const isMutated = pod.metadata?.annotations?.['longhaul.dev/status'] !== undefined
       return { startedMs, endedMs, outcome: isMutated ? 'mutated' : 'unchanged', pod }
     }
-    const outcome = unreachableStatuses.has(status) && !answer.includes('webhook') ? 'unreachable' : 'refused'
+    const isAway = unreachableStatuses.has(status) && !answer.includes('webhook')
+    const outcome = isAway || answer.includes(startingMessage) ? 'unreachable' : 'refused'
     return { startedMs, endedMs, outcome, message: `${status} ${answer}` }
   } catch (error) {
     return { startedMs, endedMs: performance.now(), outcome: 'unreachable', message: String(error) }

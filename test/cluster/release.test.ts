@@ -96,10 +96,15 @@ describe('a release of the chart', () => {
     const account = () =>
       core.readNamespacedServiceAccount({ namespace: 'labelled', name: 'default' }).catch(() => undefined)
     await expect.poll(account, { timeout: 10_000 }).toBeDefined()
-    await expect(createPod()).rejects.toMatchObject({
-      code: 500,
-      body: expect.stringContaining('failed calling webhook \\"namespaces.longhaul.dev\\"'),
-    })
+    // The API server learns of the policy a moment later.
+    const answer = () =>
+      createPod().then(
+        () => 'created',
+        error => `${error.code} ${error.body}`,
+      )
+    await expect
+      .poll(answer, { timeout: 10_000 })
+      .toMatch(/^500 .*failed calling webhook \\"namespaces\.longhaul\.dev\\"/s)
     const own = await core.createNamespacedPod({ namespace, body: pod, dryRun: 'All' })
     expect(own.metadata?.name).toBe('one')
   })
@@ -116,7 +121,7 @@ describe('a release of the chart', () => {
     await replica.end('SIGINT')
     expect((await core.listNamespacedSecret({ namespace })).items).toEqual([])
     await expect(createPod()).resolves.toMatchObject({ metadata: { name: 'one' } })
-  })
+  }, 90_000)
 
   test('is the same by kubectl apply, again and again, and kubectl delete', async () => {
     const file = `--filename=${fileURLToPath(manifestsFile)}`
@@ -130,5 +135,5 @@ describe('a release of the chart', () => {
     expect(await kubectl(controlPlane().admin, ['delete', file])).toMatchObject({ status: 0, stderr: '' })
     expect(await objects()).toEqual([])
     await expect(createPod()).resolves.toMatchObject({ metadata: { name: 'one' } })
-  })
+  }, 90_000)
 })

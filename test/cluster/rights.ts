@@ -1,6 +1,7 @@
 /** Rights that the webhook's service account loses for a while. */
 
 import { type KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node'
+import { onTestFinished } from 'vitest'
 import type { ControlPlane } from './control-plane.ts'
 import { kubectl } from './kubectl.ts'
 import { namespace, release } from './release.ts'
@@ -14,7 +15,10 @@ const rights: Readonly<Record<Binding, readonly string[]>> = {
   ClusterRoleBinding: ['list', 'namespaces'],
 }
 
-/** Takes one of the chart's bindings away. Gives what puts it back; both wait until it has had its effect. */
+/**
+ * Takes one of the chart's bindings away. Gives what puts it back, which the end of the test does too; both wait until
+ * it has had its effect.
+ */
 export async function unbind(controlPlane: ControlPlane, kind: Binding): Promise<() => Promise<void>> {
   const { admin } = controlPlane
   const objects = admin.config.makeApiClient(KubernetesObjectApi)
@@ -28,9 +32,14 @@ export async function unbind(controlPlane: ControlPlane, kind: Binding): Promise
     })
   await objects.delete(key)
   await untilRightIs('no')
-  return async () => {
+  let isBack = false
+  const bind = async () => {
+    if (isBack) return
+    isBack = true
     const { labels = {}, annotations = {} } = metadata ?? {}
     await objects.create({ ...rest, metadata: { ...key.metadata, labels, annotations } })
     await untilRightIs('yes')
   }
+  onTestFinished(bind)
+  return bind
 }

@@ -36,7 +36,7 @@ describe('the surroundings of a webhook', () => {
     core = controlPlane().admin.config.makeApiClient(CoreV1Api)
     releaseOn(controlPlane()).upgrade()
     accountFile = (await controlPlane().serviceAccount(namespace, release)).file
-  })
+  }, 120_000)
 
   interface Started {
     surroundings: Surroundings
@@ -265,7 +265,7 @@ describe('the surroundings of a webhook', () => {
     await expect
       .poll(() => metrics.text(), patience)
       .toMatch(/longhaul_watch_restarts_total{resource="namespaces".*} [1-9]/)
-  })
+  }, 120_000)
 })
 
 function encoded(texts: Record<string, string>): Record<string, string> {

@@ -34,6 +34,9 @@ extern void *dlsym(void *handle, const char *name) __attribute__((weak));
 /* RTLD_NEXT of <dlfcn.h>, which would declare dlsym again, and for GNU only. */
 static void *const next_in_search_order = (void *)-1L;
 
+/* The socket() of this library, by a name that can't stand for that of another. */
+static socket_function own_socket;
+
 static struct keepalive keepalive;
 static socket_function *next_socket;
 
@@ -51,14 +54,25 @@ static int system_socket(int domain, int type, int protocol)
 	return -1;
 }
 
+/*
+ * A library that hooks dlsym() asks the real one in its own name: standing in
+ * front of this one, it is told that the next socket() is ours, which would
+ * then call itself without end.
+ */
+static socket_function *socket_behind_ours(void)
+{
+	void *next = dlsym ? dlsym(next_in_search_order, "socket") : NULL;
+
+	return next && next != (void *)own_socket ? (socket_function *)next : system_socket;
+}
+
 static void prepare(void)
 {
 	char **environment = &environ ? environ : NULL;
 	const char *debug = environment_value(environment, "LONGHAUL_DEBUG");
-	void *next = dlsym ? dlsym(next_in_search_order, "socket") : NULL;
 
 	keepalive = keepalive_from_environment(environment);
-	next_socket = next ? (socket_function *)next : system_socket;
+	next_socket = socket_behind_ours();
 	if (debug && debug[0] == '1' && debug[1] == '\0')
 		print_keepalive(&keepalive);
 }
@@ -106,7 +120,7 @@ static void switch_keepalive_on(int fd)
 		set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, keepalive.user_timeout_ms);
 }
 
-__attribute__((visibility("default"))) int socket(int domain, int type, int protocol)
+static int own_socket(int domain, int type, int protocol)
 {
 	int fd;
 
@@ -117,3 +131,5 @@ __attribute__((visibility("default"))) int socket(int domain, int type, int prot
 		switch_keepalive_on(fd);
 	return fd;
 }
+
+__attribute__((visibility("default"), alias("own_socket"))) socket_function socket;

@@ -26,6 +26,21 @@ it('lets another interposer of socket() run, on either side of it', async ctx =>
   }
 })
 
+it('survives a library in front of it that hooks dlsym()', async ctx => {
+  const folder = temporaryFolder()
+  const program = await compile(ctx, 'open_sockets', folder)
+  // The hook must stay the caller that the real dlsym() sees: no tail call.
+  const flags = [...shared.flags, '-fno-optimize-sibling-calls']
+  const hook = await compile(ctx, 'dlsym_hook', folder, { flags })
+  for (const libraries of [
+    [library, hook],
+    [hook, library],
+  ]) {
+    const { status, stdout } = await run([program, 'tcp4', 'impossible'], preload(settings, libraries))
+    expect([status, parseOptions(stdout)]).toMatchObject([0, [chosen, { name: 'impossible' }]])
+  }
+})
+
 it('serves sockets that are opened before its constructor has run', async ctx => {
   const folder = temporaryFolder()
   const program = await compile(ctx, 'open_sockets', folder)

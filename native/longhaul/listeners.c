@@ -49,17 +49,16 @@ static bool find_listener_owners(const struct listener_list *list, struct owner_
 		return false;
 	for (size_t index = 0; index < list->count; index++)
 		want_inode(map, list->items[index].inode);
-	return find_owners(map);
+	return find_owners(map, true);
 }
 
 static bool add_ports(const struct listener_list *list, struct port_set *ports, bool *hidden)
 {
 	struct owner_map map;
 	bool found = find_listener_owners(list, &map);
-	bool all_hidden = list->count && map.hidden && !map.owner_count;
-	bool add_all = all_hidden && !is_host_network();
+	bool add_all = map.hidden && !is_host_network();
 
-	*hidden = all_hidden && !add_all;
+	*hidden = list->count && map.hidden && !map.owner_count && !add_all;
 	for (size_t index = 0; found && index < list->count; index++)
 		if (add_all || first_owner(&map, list->items[index].inode))
 			port_set_add(ports, list->items[index].port);

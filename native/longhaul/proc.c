@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file_user.h"
 #include "hidden_processes.h"
 #include "number.h"
 
@@ -112,10 +113,9 @@ static bool add_descriptors(DIR *directory, pid_t pid, struct owner_map *map)
 			continue;
 		if (!read_socket_link(directory, entry->d_name, &inode)) {
 			/* The folder opens with CAP_DAC_OVERRIDE alone, its links don't: all of them fail. */
-			if (errno != EACCES)
-				continue;
-			map->hidden = true;
-			return true;
+			if (errno == EACCES)
+				return false;
+			continue;
 		}
 		if (is_wanted(map, inode) && !(add_first_of(map, pid) && add_owner(map, inode, (int)fd)))
 			return false;
@@ -143,7 +143,8 @@ static bool may_have_memory(pid_t pid)
 	return length < 0 ? is_refusal(errno) : length && first != '0';
 }
 
-static bool look_into(pid_t pid, struct owner_map *map)
+/* False with errno, ESRCH if the process has ended. */
+static bool read_descriptors(pid_t pid, struct owner_map *map)
 {
 	char path[sizeof("/proc/2147483647/fd")];
 	DIR *directory;
@@ -151,10 +152,6 @@ static bool look_into(pid_t pid, struct owner_map *map)
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	directory = opendir(path);
-	if (!directory && is_refusal(errno)) {
-		map->hidden = map->hidden || may_have_memory(pid);
-		return true;
-	}
 	if (!directory) {
 		if (errno == ENOENT)
 			errno = ESRCH;
@@ -165,9 +162,31 @@ static bool look_into(pid_t pid, struct owner_map *map)
 	return added;
 }
 
+static bool read_descriptors_as_its_user(pid_t pid, struct owner_map *map)
+{
+	bool read;
+
+	if (!open_files_as_user_of(pid))
+		return false;
+	read = read_descriptors(pid, map);
+	open_files_as_ourselves();
+	return read;
+}
+
+static bool look_into(pid_t pid, struct owner_map *map, bool as_its_user)
+{
+	if (read_descriptors(pid, map) ||
+	    (as_its_user && is_refusal(errno) && read_descriptors_as_its_user(pid, map)))
+		return true;
+	if (!is_refusal(errno))
+		return false;
+	map->hidden = map->hidden || may_have_memory(pid);
+	return true;
+}
+
 bool find_owners_in(pid_t pid, struct owner_map *map)
 {
-	if (look_into(pid, map))
+	if (look_into(pid, map, false))
 		return true;
 	/* What kill(2) then leaves in errno is ESRCH again. */
 	if (errno != ESRCH || !is_alive(pid))
@@ -176,7 +195,7 @@ bool find_owners_in(pid_t pid, struct owner_map *map)
 	return true;
 }
 
-bool find_owners(struct owner_map *map)
+bool find_owners(struct owner_map *map, bool as_their_users)
 {
 	DIR *directory = opendir("/proc");
 	const struct dirent *entry;
@@ -189,7 +208,7 @@ bool find_owners(struct owner_map *map)
 		int64_t pid;
 
 		if (parse_integer(entry->d_name, 1, INT_MAX, &pid))
-			found = look_into((pid_t)pid, map) || errno == ESRCH;
+			found = look_into((pid_t)pid, map, as_their_users) || errno == ESRCH;
 	}
 	closedir(directory);
 	return found;

@@ -21,6 +21,8 @@ const noticeMs = 200
 const slackMs = 3000
 const missing = missingForSandbox()
 const needsRoot = 'needs root: other user ids and capabilities'
+/** What a container's root lacks by default. */
+const without = ['sys_ptrace']
 
 function drain(sandbox: Sandbox, call: string, options?: { uid?: number; without?: string[] }): Started {
   return sandbox.start([longhaul, 'drain', ...call.split(' ')], options)
@@ -29,11 +31,15 @@ function drain(sandbox: Sandbox, call: string, options?: { uid?: number; without
 async function connectPair(
   sandbox: Sandbox,
   count: number,
-  { address = '127.0.0.1', listen = address }: { address?: string; listen?: string } = {},
+  {
+    address = '127.0.0.1',
+    listen = address,
+    port: wanted = 0,
+  }: { address?: string; listen?: string; port?: number } = {},
 ): Promise<{ server: Peer; client: Peer; port: number }> {
   const server = sandbox.peer()
   const client = sandbox.peer()
-  const { port } = await server.ask(`listen ${listen}`)
+  const { port } = await server.ask(`listen ${listen} ${wanted}`)
   if (count > 0) await client.ask(`connect ${address} ${port} ${count}`)
   await expect.poll(() => server.ask('state')).toMatchObject({ accepted: count })
   return { server, client, port }
@@ -188,9 +194,8 @@ test('a zombie does not pass for a process that hides its listeners', async cont
 
 test('workers that are hidden, of a master that is not, hide no listener', async context => {
   if (!isRoot) context.skip(needsRoot)
-  await using sandbox = await createSandbox()
+  await using sandbox = await createSandbox({ without })
   await using sidecar = await createSandbox({ networkOf: sandbox })
-  const without = ['sys_ptrace']
   const master = sandbox.peer({ without })
   const server = sidecar.peer()
   await master.ask('listen 127.0.0.1 5003')
@@ -198,10 +203,35 @@ test('workers that are hidden, of a master that is not, hide no listener', async
   await server.ask('connect 127.0.0.1 5001')
   sandbox.start(['sleep', '60'], { uid: 1000 })
 
-  // Process 1 has a right more than this one, so that its log can't be opened.
-  const { stdout } = await drain(sandbox, '--timeout 1s', { without }).finished
+  await drain(sandbox, '--timeout 1s', { without }).finished
 
-  expect(stdout).toBe('longhaul: drain: no connections on port 5003\n')
+  expect(sandbox.log()).toBe('longhaul: drain: no connections on port 5003\n')
+})
+
+test("root's supervisor does not hide the listener of an application that has become another user", async context => {
+  if (!isRoot) context.skip(needsRoot)
+  await using sandbox = await createSandbox({ without })
+  await using sidecar = await createSandbox({ networkOf: sandbox })
+  const application = sandbox.peer({ uid: 1000 })
+  const server = sidecar.peer()
+  await sandbox.peer({ without }).ask('listen 127.0.0.1 5005')
+  await application.ask('listen 127.0.0.1 5003')
+  await application.ask('connect 127.0.0.1 5003')
+  await server.ask('listen 127.0.0.1 5001')
+  await server.ask('connect 127.0.0.1 5001 2')
+
+  await drain(sandbox, '--timeout 1s', { without }).finished
+
+  expect(sandbox.log()).toContain('drain: 1 of 1 connection on ports 5003, 5005 still open')
+})
+
+test('an exporter that is seen does not hide the listener of an application that is not', async context => {
+  if (!isRoot) context.skip(needsRoot)
+  await using sandbox = await createSandbox()
+  await connectPair(sandbox, 1, { port: 5003 })
+  await sandbox.peer({ uid: 1000 }).ask('listen 127.0.0.1 5005')
+  const { stdout } = await drain(sandbox, '--timeout 1s', { uid: 1000 }).finished
+  expect(stdout).toContain('drain: 1 of 1 connection on ports 5003, 5005 still open')
 })
 
 test.for(['hidepid=1', 'hidepid=2', 'hidepid=4'])(

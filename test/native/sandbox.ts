@@ -33,6 +33,13 @@ export type RunOptions = {
   timeoutMs?: number
 }
 
+export type SandboxOptions = {
+  /** The sandbox whose network it shares, as the containers of a pod do. */
+  networkOf?: Sandbox
+  /** Capabilities that process 1 is to lack; needs real root. */
+  without?: readonly string[]
+}
+
 export type Finished = { status: number | null; stdout: string; stderr: string; ms: number }
 
 export type Started = {
@@ -83,13 +90,14 @@ export function missingForSandbox(): string | undefined {
   return missing.length === 0 ? undefined : `not installed: ${missing.map(([tool]) => tool).join(', ')}`
 }
 
-export async function createSandbox(options: { networkOf?: Sandbox } = {}): Promise<Sandbox> {
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'longhaul-sandbox-'))
   const logPath = join(folder, 'log')
   const joined = options.networkOf
   const network = joined ? [...nsenter(joined.pid, ['--net']), 'unshare'] : ownNamespaces
   const script = 'ip link set lo up && echo ready >&2 && exec cat'
-  const init = spawnProgram([...network, ...ownProcesses, 'sh', '-c', script], {
+  const program = [...restrictions(options), 'sh', '-c', script]
+  const init = spawnProgram([...network, ...ownProcesses, ...program], {
     stdio: ['pipe', openSync(logPath, 'a'), 'pipe'],
   })
   await init.printed('ready')

@@ -8,6 +8,7 @@
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
@@ -84,10 +85,14 @@ static int hang_up_all(const struct hangup *hangup)
 	bool found, done = false;
 	int netlink;
 
-	/* A line for each connection: one system call for many of them, but never a wait for the rest. */
+	/*
+	 * A line for each connection: one system call for many of them, but never a wait for the rest. Where nobody
+	 * reads them any more, the connections are ended all the same.
+	 */
 	static char output[32 * 1024];
 
 	setvbuf(stdout, output, _IOFBF, sizeof(output));
+	signal(SIGPIPE, SIG_IGN);
 	raise_descriptor_limit();
 	if (hangup->network_namespace && !enter_network_namespace(hangup->network_namespace))
 		return EXIT_FAILED;

@@ -482,6 +482,15 @@ test.each(['>/dev/full', '>&-'])('a result that can not be written is a failure:
   await stateOf(client, { ended: 2 })
 })
 
+test('whoever stops reading its lines does not end it in the middle', async () => {
+  await using sandbox = await createSandbox()
+  const { client, port } = await connectPair(sandbox, 4)
+  const call = `set -o pipefail; { sleep 0.2; ${longhaul} hangup 127.0.0.1 ${port} --spread=400ms; } | :`
+  const { status, stderr } = await sandbox.run(['bash', '-c', call])
+  expect([status, stderr]).toEqual([1, "longhaul: can't write all of the result to standard output\n"])
+  await stateOf(client, { ended: 4, open: 0 })
+})
+
 test('more processes than it may open descriptors', async () => {
   await using sandbox = await createSandbox()
   const { client, port } = await connectPair(sandbox, 1)

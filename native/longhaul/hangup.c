@@ -17,6 +17,7 @@
 #include "connections.h"
 #include "ending.h"
 #include "hangup_report.h"
+#include "hidden_processes.h"
 #include "network_namespace.h"
 #include "number.h"
 
@@ -115,7 +116,8 @@ static bool read_pid(const struct args *args, pid_t *pid)
 	if (!parse_integer(args->value, 1, INT_MAX, &number))
 		return args_refuse(args, "is not the id of a process");
 	*pid = (pid_t)number;
-	return true;
+	return !is_thread(*pid) ||
+	       args_refuse(args, "is the id of a thread, not of a process (the Tgid in /proc/PID/status)");
 }
 
 static bool read_option(struct hangup *hangup, int option, const struct args *args)

@@ -77,3 +77,9 @@ bool is_alive(pid_t pid)
 {
 	return kill(pid, 0) == 0 || errno == EPERM;
 }
+
+/* kill(2) takes the id of any thread, tgkill(2) wants it to be of that process. */
+bool is_thread(pid_t id)
+{
+	return is_alive(id) && syscall(SYS_tgkill, id, id, 0) < 0 && errno == ESRCH;
+}

@@ -12,6 +12,12 @@ bool processes_may_be_missing(void);
 bool is_alive(pid_t pid);
 
 /*
+ * Whether an id is that of a thread other than its process's first. /proc shows
+ * such a one's folder, though it doesn't list it, but it can't be acted on.
+ */
+bool is_thread(pid_t id);
+
+/*
  * Reads a line of /proc/self/mountinfo; false if it isn't about /proc.
  * *leaves_out: processes of others are not even listed (hidepid=2 and 4,
  * "invisible" and "ptraceable" since Linux 5.8).

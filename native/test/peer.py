@@ -11,6 +11,7 @@ import os
 import selectors
 import socket
 import sys
+import threading
 
 selector = selectors.DefaultSelector()
 listeners = []
@@ -179,6 +180,12 @@ def fork():
     return {"pid": pid}
 
 
+def thread():
+    """A thread that only waits; the answer's pid is its id."""
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+    return {"pid": max(map(int, os.listdir("/proc/self/task")))}
+
+
 def rename(name):
     with open("/proc/self/comm", "wb") as comm:
         comm.write(name.encode().decode("unicode_escape").encode("latin-1"))
@@ -202,6 +209,7 @@ COMMANDS = {
     "configure": configure,
     "replace": replace,
     "fork": fork,
+    "thread": thread,
     "rename": rename,
     "state": state,
 }

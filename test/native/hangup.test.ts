@@ -207,6 +207,22 @@ test('--pid leaves the connections of other processes alone', async () => {
   expect(missing).toMatchObject({ status: 1, stderr: expect.stringContaining('No such process') })
 })
 
+test('--pid takes the id of a process, and not one of its threads', async () => {
+  await using sandbox = await createSandbox()
+  const { client, port } = await connectPair(sandbox, 1)
+  const { pid: thread } = await client.ask('thread')
+  for (const option of ['', ' --reset']) {
+    const finished = await hangup(sandbox, `127.0.0.1 ${port} --pid ${thread}${option}`)
+    const rule = 'is the id of a thread, not of a process (the Tgid in /proc/PID/status)'
+    expect(finished).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: `longhaul: hangup: --pid: "${thread}" ${rule}\n`,
+    })
+  }
+  await stateOf(client, { ended: 0, open: 1 })
+})
+
 test('--idle-for and --older-than never choose what is younger or busier', async () => {
   await using sandbox = await createSandbox()
   const quiet = await connectPair(sandbox, 1, { port: 5001 })

@@ -8,6 +8,9 @@
 #include "borrowed_socket.h"
 #include "clock.h"
 
+/* How long a run waits in all for processes that end to close what they held. */
+enum { CLOSING_MS = 500, CLOSING_POLL_MS = 10 };
+
 struct result {
 	enum outcome outcome;
 	int error;		/* that led to it, if one did */
@@ -16,7 +19,7 @@ struct result {
 static enum outcome outcome_of_error(int error)
 {
 	switch (error) {
-	case ENOENT:	/* of SOCK_DESTROY */
+	case ENOENT:	/* of SOCK_DESTROY; of pidfd_open(2), where the id is a thread's by now */
 	case ENOTCONN:
 	case ESRCH:
 	case EBADF:
@@ -71,6 +74,31 @@ static struct result hang_up(const struct connection *connection, const struct o
 	return result;
 }
 
+/* A process that ends is without descriptors some time before their sockets are closed. */
+static bool stays_established(int netlink, const struct tcp_socket *socket)
+{
+	static int patience_ms = CLOSING_MS;
+
+	while (sock_diag_is_established(netlink, socket)) {
+		if (patience_ms <= 0)
+			return true;
+		patience_ms -= CLOSING_POLL_MS;
+		sleep_until_ms(monotonic_ms() + CLOSING_POLL_MS);
+	}
+	return false;
+}
+
+/* That none of its processes has it any more doesn't make it gone: a new one may have got it meanwhile. */
+static struct result hang_up_or_miss(int netlink, const struct connection *connection,
+				     const struct owner_map *owners)
+{
+	struct result result = hang_up(connection, owners);
+
+	if (result.outcome == OUTCOME_GONE && stays_established(netlink, &connection->socket))
+		result = (struct result){ OUTCOME_FAILED, ESTALE };
+	return result;
+}
+
 static enum outcome outcome_of_unowned(const struct connection *connection, const struct owner_map *owners)
 {
 	return owners->hidden && connection->socket.inode ? OUTCOME_DENIED : OUTCOME_UNOWNED;
@@ -83,7 +111,7 @@ static struct result end_connection(const struct ending *ending, int netlink, co
 		return (struct result){ .outcome = outcome_of_unowned(connection, owners) };
 	if (ending->dry_run)
 		return (struct result){ .outcome = OUTCOME_DRY_RUN };
-	return ending->reset ? reset(netlink, connection) : hang_up(connection, owners);
+	return ending->reset ? reset(netlink, connection) : hang_up_or_miss(netlink, connection, owners);
 }
 
 void end_connections(const struct ending *ending, int netlink, const struct connection_list *list,

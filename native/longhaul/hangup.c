@@ -3,7 +3,7 @@
  * there, as the applications' own shutdown(2) would. Half-closed connections
  * are left alone: their end has begun. Which ones is decided once, at the
  * start; what has ended, or has made room for another socket, before its turn
- * comes is reported as gone.
+ * comes is reported as gone, what has passed to a new process as failed.
  */
 #include <err.h>
 #include <errno.h>

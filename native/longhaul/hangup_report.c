@@ -140,6 +140,8 @@ static const char *explain_error(int error)
 		return "needs Linux 5.6; --reset works on older ones too";
 	case EOPNOTSUPP:
 		return "--reset needs a kernel with CONFIG_INET_DIAG_DESTROY";
+	case ESTALE:
+		return "passed to another process meanwhile; run it again";
 	default:
 		return strerror(error);
 	}

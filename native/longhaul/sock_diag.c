@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -142,12 +143,31 @@ static void ignore_socket(const struct tcp_socket *socket, void *context)
 }
 
 /* The cookie in the id makes sure that it is this connection and not a later one between the same ports. */
-bool sock_diag_destroy(int netlink, const struct tcp_socket *socket)
+static bool ask_about(int netlink, uint16_t type, const struct tcp_socket *socket, socket_visitor *visit,
+		      void *context)
 {
-	struct request request = new_request(SOCK_DESTROY, NLM_F_ACK, socket->family);
+	struct request request = new_request(type, NLM_F_ACK, socket->family);
 	struct iovec part = { &request, sizeof(request) };
 
 	request.body.id = socket->id;
-	return send_parts(netlink, &part, 1) &&
-	       read_replies(netlink, request.header.nlmsg_seq, ignore_socket, NULL);
+	return send_parts(netlink, &part, 1) && read_replies(netlink, request.header.nlmsg_seq, visit, context);
+}
+
+static void note_state(const struct tcp_socket *socket, void *context)
+{
+	uint8_t *state = context;
+
+	*state = socket->state;
+}
+
+bool sock_diag_is_established(int netlink, const struct tcp_socket *socket)
+{
+	uint8_t state = 0;
+
+	return ask_about(netlink, SOCK_DIAG_BY_FAMILY, socket, note_state, &state) && state == TCP_ESTABLISHED;
+}
+
+bool sock_diag_destroy(int netlink, const struct tcp_socket *socket)
+{
+	return ask_about(netlink, SOCK_DESTROY, socket, ignore_socket, NULL);
 }

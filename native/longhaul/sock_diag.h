@@ -37,6 +37,9 @@ int sock_diag_open(void);
 /* Calls visit for each socket that the query is about; false with errno. */
 bool sock_diag_dump(int netlink, const struct socket_query *query, socket_visitor *visit, void *context);
 
+/* Whether it is still there and established: it, and not a later one between the same ports. */
+bool sock_diag_is_established(int netlink, const struct tcp_socket *socket);
+
 /* Ends the connection with a RST (CAP_NET_ADMIN); false with errno, ENOENT if it is gone. */
 bool sock_diag_destroy(int netlink, const struct tcp_socket *socket);
 

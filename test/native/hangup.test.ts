@@ -369,6 +369,22 @@ test('of a connection that processes share, the failure is reported that counted
   expect([status, stderr]).toEqual([1, expect.stringMatching(/^longhaul: hangup: (Too many|No file)/)])
 })
 
+test('a connection that has passed to another process is not said to be gone', async () => {
+  await using sandbox = await createSandbox()
+  const { client, port } = await connectPair(sandbox, 2)
+  const running = sandbox.start([longhaul, 'hangup', '127.0.0.1', String(port), '--spread=2s', '--json'])
+  await running.printed('hung-up')
+  await stateOf(client, { ended: 1, open: 1 })
+  await client.ask('fork')
+  client.process.stdin?.end()
+
+  const finished = await running.finished
+
+  expect([finished.status, outcomes(finished)]).toEqual([1, { 'hung-up': 1, failed: 1 }])
+  expect(finished.stderr).toContain('longhaul: hangup: passed to another process meanwhile; run it again\n')
+  expect(await sandbox.established('dport', `= :${port}`)).toHaveLength(1)
+})
+
 test('a descriptor that is another socket by now is not touched', async () => {
   await using sandbox = await createSandbox()
   const { client, port } = await connectPair(sandbox, 2)

@@ -28,7 +28,10 @@
 #include "open_connections.h"
 #include "sock_diag.h"
 
-enum { POLL_MS = 100, LONGEST_HOURS = 24 };
+/* Polling may take one part in so many of a core's time: it is the application's that is used. */
+enum { POLL_MS = 100, LONGEST_POLL_MS = 2000, POLL_COST_DIVISOR = 20 };
+
+enum { LONGEST_HOURS = 24 };
 
 enum option { OPTION_SLEEP, OPTION_TIMEOUT, OPTION_PORT };
 
@@ -107,6 +110,14 @@ static void report_end(const struct drain *drain, size_t most, const struct conn
 		       waited, quiet);
 }
 
+/* From one poll to the next, where the last has taken that long. */
+static int64_t poll_interval_ms(int64_t last_ms)
+{
+	int64_t affordable_ms = last_ms * POLL_COST_DIVISOR;
+
+	return affordable_ms < POLL_MS ? POLL_MS : affordable_ms < LONGEST_POLL_MS ? affordable_ms : LONGEST_POLL_MS;
+}
+
 /* Polls until there is no connection, the time is over, or a signal came. */
 static void wait_for_connections(int netlink, const struct drain *drain, const sigset_t *signals)
 {
@@ -116,13 +127,14 @@ static void wait_for_connections(int netlink, const struct drain *drain, const s
 
 	do {
 		now_ms = monotonic_ms();
-		next_ms = now_ms + POLL_MS < end_ms ? now_ms + POLL_MS : end_ms;
 		if (!count_connections(netlink, &drain->ports, &counts)) {
 			report("can't list connections, not waiting: %s", strerror(errno));
 			return;
 		}
 		if (counts.open > most)
 			most = counts.open;
+		next_ms = now_ms + poll_interval_ms(monotonic_ms() - now_ms);
+		next_ms = next_ms < end_ms ? next_ms : end_ms;
 	} while (counts.open && now_ms < end_ms && pause_until_ms(next_ms, signals));
 	report_end(drain, most, &counts, now_ms - start_ms);
 }

@@ -2,12 +2,17 @@
 #include "borrowed_socket.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* So many retransmissions or probes without an answer, and a peer is taken for dead; one may get lost. */
+enum { UNANSWERED_LIMIT = 2 };
 
 /*
  * How long a peer that doesn't answer is sent the rest and the FIN again (15
@@ -54,6 +59,23 @@ int borrow_socket(const struct owner_map *map, const struct socket_owner *owner)
 	return -1;
 }
 
+/*
+ * Whether data waits for a peer that answers, and just doesn't read. The
+ * kernel asks it again for as long as it answers; TCP_USER_TIMEOUT would end
+ * that, without a FIN, since it counts from when the peer's window closed. The
+ * time of the last answer tells nothing: up to two minutes pass between probes.
+ */
+static bool is_awaited(int socket)
+{
+	struct tcp_info info;
+	socklen_t size = sizeof(info);
+	int queued_bytes;
+
+	return ioctl(socket, SIOCOUTQ, &queued_bytes) == 0 && queued_bytes > 0 &&
+	       getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+	       info.tcpi_retransmits + info.tcpi_probes < UNANSWERED_LIMIT;
+}
+
 static void bound_retransmission(int socket)
 {
 	unsigned int timeout_ms = 0;
@@ -62,7 +84,7 @@ static void bound_retransmission(int socket)
 
 	/* The application's own limit stays if it is lower. An MPTCP socket may not have these options: no harm. */
 	getsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, &size);
-	if (timeout_ms == 0 || timeout_ms > UNACKNOWLEDGED_MS) {
+	if ((timeout_ms == 0 || timeout_ms > UNACKNOWLEDGED_MS) && !is_awaited(socket)) {
 		timeout_ms = UNACKNOWLEDGED_MS;
 		setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof(timeout_ms));
 	}

@@ -438,6 +438,31 @@ test('what can not be acknowledged is given up after ten seconds', { timeout: 40
   expect(performance.now() - startMs).toBeGreaterThan(9000)
 })
 
+test('a peer that does not read for more than ten seconds gets everything, and then the FIN', {
+  timeout: 40_000,
+}, async () => {
+  await using sandbox = await createSandbox()
+  const { server, client, port } = await connectPair(sandbox, 1)
+  await server.ask('configure read off')
+  await client.ask('configure close off')
+  await client.ask('send 8000000')
+  await hangup(sandbox, `127.0.0.1 ${port}`)
+  await sleep(12_000)
+  await server.ask('configure read on')
+  await stateOf(server, { ended: 1, reset: 0 })
+})
+
+test('what is queued for a peer that does not answer any more is given up', async () => {
+  await using sandbox = await createSandbox()
+  const { client, port } = await connectPair(sandbox, 1)
+  await client.ask('configure close off')
+  await sandbox.run(['ip', 'link', 'set', 'lo', 'down'])
+  await client.ask('send 1000')
+  await sleep(2500)
+  await hangup(sandbox, `127.0.0.1 ${port}`)
+  expect((await client.ask(`option ${ipprotoTcp} ${tcpUserTimeout}`)).values).toEqual([10_000])
+})
+
 test("the application's own, shorter timeout stays", async () => {
   await using sandbox = await createSandbox()
   const { client, port } = await connectPair(sandbox, 1)

@@ -22,14 +22,11 @@
 #include "applet.h"
 #include "args.h"
 #include "clock.h"
+#include "connection_watch.h"
 #include "container_log.h"
 #include "listeners.h"
 #include "number.h"
-#include "open_connections.h"
 #include "sock_diag.h"
-
-/* Polling may take one part in so many of a core's time: it is the application's that is used. */
-enum { POLL_MS = 100, LONGEST_POLL_MS = 2000, POLL_COST_DIVISOR = 20 };
 
 enum { LONGEST_HOURS = 24 };
 
@@ -92,9 +89,10 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* most: at once, while it waited; left: at the end. */
-static void report_end(const struct drain *drain, size_t most, const struct connection_counts *left, int64_t waited_ms)
+static void report_end(const struct drain *drain, const struct connection_watch *watch, int64_t waited_ms)
 {
+	const struct connection_counts *left = &watch->now;
+	size_t most = watch->most;
 	char ports[200], waited[32], quiet[80] = "";
 
 	port_set_describe(&drain->ports, ports, sizeof(ports));
@@ -110,33 +108,23 @@ static void report_end(const struct drain *drain, size_t most, const struct conn
 		       waited, quiet);
 }
 
-/* From one poll to the next, where the last has taken that long. */
-static int64_t poll_interval_ms(int64_t last_ms)
-{
-	int64_t affordable_ms = last_ms * POLL_COST_DIVISOR;
-
-	return affordable_ms < POLL_MS ? POLL_MS : affordable_ms < LONGEST_POLL_MS ? affordable_ms : LONGEST_POLL_MS;
-}
-
 /* Polls until there is no connection, the time is over, or a signal came. */
-static void wait_for_connections(int netlink, const struct drain *drain, const sigset_t *signals)
+static void wait_for_connections(const struct drain *drain, const sigset_t *signals)
 {
 	int64_t start_ms = monotonic_ms(), end_ms = start_ms + drain->timeout_ms, now_ms, next_ms;
-	struct connection_counts counts;
-	size_t most = 0;
+	struct connection_watch watch = { 0 };
+	bool waits;
 
 	do {
 		now_ms = monotonic_ms();
-		if (!count_connections(netlink, &drain->ports, &counts)) {
-			report("can't list connections, not waiting: %s", strerror(errno));
-			return;
-		}
-		if (counts.open > most)
-			most = counts.open;
-		next_ms = now_ms + poll_interval_ms(monotonic_ms() - now_ms);
-		next_ms = next_ms < end_ms ? next_ms : end_ms;
-	} while (counts.open && now_ms < end_ms && pause_until_ms(next_ms, signals));
-	report_end(drain, most, &counts, now_ms - start_ms);
+		waits = watch_connections(&drain->ports, &watch);
+		next_ms = now_ms + watch.interval_ms < end_ms ? now_ms + watch.interval_ms : end_ms;
+	} while (waits && now_ms < end_ms && pause_until_ms(next_ms, signals));
+	if (watch.counted)
+		report_end(drain, &watch, now_ms - start_ms);
+	else
+		report("can't list connections: %s; %s", strerror(watch.error),
+		       waits ? "waited all the same" : "not waiting");
 }
 
 static void drain_connections(struct drain *drain)
@@ -158,7 +146,7 @@ static void drain_connections(struct drain *drain)
 	else if (port_set_is_empty(&drain->ports))
 		report("no listening port found, nothing to wait for");
 	else
-		wait_for_connections(netlink, drain, &signals);
+		wait_for_connections(drain, &signals);
 }
 
 static bool read_port(const struct args *args, struct port_set *ports)

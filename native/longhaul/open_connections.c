@@ -16,7 +16,9 @@
  */
 #include "open_connections.h"
 
+#include <errno.h>
 #include <netinet/tcp.h>
+#include <unistd.h>
 
 #include "sock_diag.h"
 
@@ -48,7 +50,7 @@ static void count_connection(const struct tcp_socket *socket, void *context)
 		counts->quiet++;
 }
 
-bool count_connections(int netlink, const struct port_set *ports, struct connection_counts *counts)
+static bool count_through(int netlink, const struct port_set *ports, struct connection_counts *counts)
 {
 	static struct port_range ranges[FILTER_MAX_RANGES];
 	/* One list of all states: a connection may pass from one to the next between two. */
@@ -64,4 +66,16 @@ bool count_connections(int netlink, const struct port_set *ports, struct connect
 		if (!sock_diag_dump(netlink, &query, count_connection, counts))
 			return false;
 	return true;
+}
+
+bool count_connections(const struct port_set *ports, struct connection_counts *counts)
+{
+	int netlink = sock_diag_open();
+	bool counted = netlink >= 0 && count_through(netlink, ports, counts);
+	int error = errno;
+
+	if (netlink >= 0)
+		close(netlink);
+	errno = error;
+	return counted;
 }

@@ -12,7 +12,11 @@ struct connection_counts {
 	size_t quiet;		/* half-closed, held by a process, and without data for a while */
 };
 
-/* Counts the connections whose local port is one of ports; false with errno. */
-bool count_connections(int netlink, const struct port_set *ports, struct connection_counts *counts);
+/*
+ * Counts the connections whose local port is one of ports; false with errno.
+ * Each time through a netlink socket of its own: on one whose last list broke
+ * off, the kernel refuses the next (EBUSY).
+ */
+bool count_connections(const struct port_set *ports, struct connection_counts *counts);
 
 #endif

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, test } from 'vitest'
 import { binary as longhaul } from './build.ts'
+import { isInstalled } from './programs.ts'
 import {
   createSandbox,
   type Finished,
@@ -356,6 +357,28 @@ test('a half-closed connection counts while the peer has not got everything', {
   await sleep(6000)
   expect(running.process.exitCode).toBeNull()
   expect(await endAfter(running, () => client.ask('configure read on'))).toBeLessThan(slackMs)
+})
+
+test.for([
+  ['for a while', '3..8', /^longhaul: drain: 1 connection on port \d+ ended after 1\.\ds\n$/],
+  [
+    'always',
+    '1+',
+    /^longhaul: drain: can't list connections: No buffer space available; waited all the same\n$/,
+  ],
+] as const)('a list that the kernel has no memory for, %s, ends no wait', async ([, calls, log], context) => {
+  if (!isInstalled('strace')) context.skip('strace is not installed')
+  await using sandbox = await createSandbox()
+  const { client, port } = await connectPair(sandbox, 1)
+  const failing = ['strace', '-qq', '-o', '/dev/null', '-e', `inject=recvmsg:error=ENOBUFS:when=${calls}`]
+  const call = [longhaul, 'drain', '--timeout=3s', `--port=${port}`]
+  const running = sandbox.start(['env', 'ASAN_OPTIONS=detect_leaks=0', ...failing, ...call])
+  await sleep(1300)
+  expect(running.process.exitCode).toBeNull()
+  await client.ask('close 1')
+  const { status } = await running.finished
+  expect(status).toBe(0)
+  expect(sandbox.log()).toMatch(log)
 })
 
 test('twice at once', async () => {

@@ -42,13 +42,8 @@ static void append_connection(struct connection_list *list, const struct tcp_soc
 static void collect(const struct tcp_socket *socket, void *context)
 {
 	const struct collector *collector = context;
-	const struct connection_choice *choice = collector->choice;
 
-	if (connection_idle_ms(socket) < choice->idle_for_ms)
-		return;
-	if (connection_known_age_ms(socket) < choice->older_than_ms)
-		collector->list->age_unknown++;
-	else
+	if (connection_idle_ms(socket) >= collector->choice->idle_for_ms)
 		append_connection(collector->list, socket);
 }
 
@@ -77,18 +72,23 @@ static bool is_held_by(const struct owner_map *map, const struct socket_owner *o
 }
 
 /* With --pid, only what is known to be that process's: a connection without an owner may be anybody's. */
-static void keep_chosen(struct connection_list *list, pid_t pid)
+/* What is left out for its age is told, and so must be known to be the process's. */
+static void keep_chosen(struct connection_list *list, const struct connection_choice *choice)
 {
 	const struct owner_map *map = &list->owners;
-	pid_t self = getpid();
+	pid_t pid = choice->pid, self = getpid();
 	size_t kept = 0;
 
 	for (size_t index = 0; index < list->count; index++) {
 		struct connection connection = list->items[index];
 
 		connection.owner = first_owner(map, connection.socket.inode);
-		if (!is_held_by(map, connection.owner, self) &&
-		    (pid == 0 || is_held_by(map, connection.owner, pid)))
+		if (is_held_by(map, connection.owner, self) ||
+		    (pid && !is_held_by(map, connection.owner, pid)))
+			continue;
+		if (connection_known_age_ms(&connection.socket) < choice->older_than_ms)
+			list->age_unknown++;
+		else
 			list->items[kept++] = connection;
 	}
 	list->count = kept;
@@ -116,7 +116,7 @@ bool find_connections(int netlink, const struct connection_choice *choice, struc
 	}
 	if (!look_up_owners(list, choice->pid))
 		return false;
-	keep_chosen(list, choice->pid);
+	keep_chosen(list, choice);
 	return true;
 }
 

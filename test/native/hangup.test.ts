@@ -240,6 +240,9 @@ test('--idle-for and --older-than never choose what is younger or busier', async
 
   expect(await chosen('--idle-for 1s')).toEqual([5001])
   expect(await chosen('--older-than 1s')).toEqual([5001, 5003])
+  const { pid } = await quiet.server.ask('state')
+  const ofOne = await hangup(sandbox, `127.0.0.1 5001-5004 --local --older-than 1h --pid ${pid} --dry-run`)
+  expect(ofOne.stdout).toBe('no connection matched\n1 left alone: not known to be that old\n')
   const { stdout } = await hangup(sandbox, '127.0.0.1 5001-5004 --older-than 1s')
   expect(stdout).toContain('2 left alone: not known to be that old\n')
   await stateOf(quiet.client, { ended: 1 })

@@ -446,6 +446,14 @@ test('a log that nobody reads holds nothing up', async () => {
   expect((await running.finished).stderr).toBe('longhaul: drain: no connections on port 1\nstatus 0\n')
 })
 
+test('where process 1 writes to /dev/null, the line is written to standard output', async () => {
+  await using sandbox = await createSandbox()
+  // As the pause container does, in a pod whose containers share their processes.
+  const call = `exec unshare --pid --fork --mount-proc sh -c '${longhaul} drain --port=1 >&2 & wait' >/dev/null`
+  const { stderr } = await sandbox.run(['sh', '-c', call])
+  expect(stderr).toBe('longhaul: drain: no connections on port 1\n')
+})
+
 test.each(['--timeout', '--timeout soon', '--sleep -1s', '--port 0', '--port 65536', '--what', 'now'])(
   'a wrong call exits 2: %s',
   async call => {

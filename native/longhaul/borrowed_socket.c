@@ -2,6 +2,7 @@
 #include "borrowed_socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -29,11 +30,16 @@ static bool is_same_socket(int descriptor, uint32_t inode)
 	return fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode) && status.st_ino == inode;
 }
 
+/* PIDFD_THREAD of <linux/pidfd.h>, since Linux 6.9: of any thread, and not the first. */
+enum { OF_ANY_THREAD = O_EXCL };
+
 /* Opened once for each process: that costs as much as all the rest of borrowing. */
 static int pidfd_of(struct process *process)
 {
+	int flags = process->thread == process->pid ? 0 : OF_ANY_THREAD;
+
 	if (process->pidfd < 0)
-		process->pidfd = (int)syscall(SYS_pidfd_open, process->pid, 0);
+		process->pidfd = (int)syscall(SYS_pidfd_open, process->thread, flags);
 	return process->pidfd;
 }
 

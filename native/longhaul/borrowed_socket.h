@@ -10,7 +10,8 @@
  * The copy, made sure to be the very socket that /proc showed. -1 with errno:
  * ESRCH if the process has ended, EBADF if the descriptor is closed or stands
  * for something else by now, EPERM without the right to touch the process,
- * ENOSYS before Linux 5.6.
+ * ENOSYS before Linux 5.6, EINVAL before 6.9 if its process's first thread has
+ * ended.
  */
 int borrow_socket(const struct owner_map *map, const struct socket_owner *owner);
 

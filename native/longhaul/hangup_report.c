@@ -138,6 +138,8 @@ static const char *explain_error(int error)
 	switch (error) {
 	case ENOSYS:
 		return "needs Linux 5.6; --reset works on older ones too";
+	case EINVAL:
+		return "a process whose first thread has ended needs Linux 6.9; --reset works on older ones too";
 	case EOPNOTSUPP:
 		return "--reset needs a kernel with CONFIG_INET_DIAG_DESTROY";
 	case ESTALE:

@@ -12,6 +12,7 @@ enum { PROCESS_NAME_SIZE = 16 };
 
 struct process {
 	pid_t pid;
+	pid_t thread;		/* whose descriptors were read: the first, of the same id, if it has not ended */
 	int pidfd;		/* -1: not needed yet */
 	char name[PROCESS_NAME_SIZE];
 };

@@ -8,7 +8,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "file_user.h"
 #include "hidden_processes.h"
 #include "number.h"
+#include "process_state.h"
 
 bool parse_socket_link(const char *text, uint32_t *inode)
 {
@@ -49,22 +49,6 @@ void parse_process_name(const char *text, size_t length, char name[PROCESS_NAME_
 	name[length] = '\0';
 }
 
-/* The first bytes of a file in /proc/PID, at most size; how many, or -1 with errno. */
-static ssize_t read_proc_file(pid_t pid, const char *name, char *buffer, size_t size)
-{
-	char path[sizeof("/proc/2147483647/statm")];
-	ssize_t length;
-	int file;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-	file = open(path, O_RDONLY | O_CLOEXEC);
-	if (file < 0)
-		return -1;
-	length = read(file, buffer, size);
-	close(file);
-	return length;
-}
-
 static bool read_process_name(pid_t pid, char name[PROCESS_NAME_SIZE])
 {
 	char text[PROCESS_NAME_SIZE];
@@ -92,18 +76,19 @@ static bool read_socket_link(DIR *directory, const char *name, uint32_t *inode)
 }
 
 /* Adds the process before its first owner; false with errno, ESRCH if it has just ended. */
-static bool add_first_of(struct owner_map *map, pid_t pid)
+static bool add_first_of(struct owner_map *map, const struct process *nameless)
 {
-	struct process process = { .pid = pid, .pidfd = -1 };
+	struct process process = *nameless;
 
-	if (map->process_count && map->processes[map->process_count - 1].pid == pid)
+	if (map->process_count && map->processes[map->process_count - 1].pid == process.pid)
 		return true;
-	return read_process_name(pid, process.name) && add_process(map, &process);
+	return read_process_name(process.pid, process.name) && add_process(map, &process);
 }
 
-static bool add_descriptors(DIR *directory, pid_t pid, struct owner_map *map)
+static bool add_descriptors(DIR *directory, const struct process *process, struct owner_map *map)
 {
 	const struct dirent *entry;
+	bool empty = true;
 
 	while ((entry = readdir(directory))) {
 		uint32_t inode;
@@ -111,76 +96,72 @@ static bool add_descriptors(DIR *directory, pid_t pid, struct owner_map *map)
 
 		if (!parse_integer(entry->d_name, 0, INT_MAX, &fd))
 			continue;
+		empty = false;
 		if (!read_socket_link(directory, entry->d_name, &inode)) {
 			/* The folder opens with CAP_DAC_OVERRIDE alone, its links don't: all of them fail. */
 			if (errno == EACCES)
 				return false;
 			continue;
 		}
-		if (is_wanted(map, inode) && !(add_first_of(map, pid) && add_owner(map, inode, (int)fd)))
+		if (is_wanted(map, inode) && !(add_first_of(map, process) && add_owner(map, inode, (int)fd)))
 			return false;
 	}
-	return true;
+	if (empty)
+		errno = ENODATA;
+	return !empty;
 }
 
-/* EPERM: /proc is mounted with hidepid=1. */
-static bool is_refusal(int error)
-{
-	return error == EACCES || error == EPERM;
-}
-
-/*
- * A zombie has no descriptors, yet its folder is root's and closed to others,
- * which must not pass for a hidden process. Like a kernel thread it has no
- * memory, and everybody may read that; with hidepid=1 nobody may, so that it
- * can't be told from others.
- */
-static bool may_have_memory(pid_t pid)
-{
-	char first;
-	ssize_t length = read_proc_file(pid, "statm", &first, 1);
-
-	return length < 0 ? is_refusal(errno) : length && first != '0';
-}
-
-/* False with errno, ESRCH if the process has ended. */
-static bool read_descriptors(pid_t pid, struct owner_map *map)
+/* False with errno, ESRCH if the thread has ended, ENODATA if it has no descriptors. */
+static bool read_descriptors(const struct process *process, struct owner_map *map)
 {
 	char path[sizeof("/proc/2147483647/fd")];
 	DIR *directory;
 	bool added;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	snprintf(path, sizeof(path), "/proc/%d/fd", process->thread);
 	directory = opendir(path);
 	if (!directory) {
 		if (errno == ENOENT)
 			errno = ESRCH;
 		return false;
 	}
-	added = add_descriptors(directory, pid, map);
+	added = add_descriptors(directory, process, map);
 	closedir(directory);
 	return added;
 }
 
-static bool read_descriptors_as_its_user(pid_t pid, struct owner_map *map)
+static bool read_descriptors_as_its_user(const struct process *process, struct owner_map *map)
 {
 	bool read;
 
-	if (!open_files_as_user_of(pid))
+	if (!open_files_as_user_of(process->thread))
 		return false;
-	read = read_descriptors(pid, map);
+	read = read_descriptors(process, map);
 	open_files_as_ourselves();
 	return read;
 }
 
+static bool look_through(pid_t thread, pid_t pid, struct owner_map *map, bool as_its_user)
+{
+	const struct process process = { .pid = pid, .thread = thread, .pidfd = -1 };
+
+	return read_descriptors(&process, map) ||
+	       (as_its_user && is_refusal(errno) && read_descriptors_as_its_user(&process, map));
+}
+
 static bool look_into(pid_t pid, struct owner_map *map, bool as_its_user)
 {
-	if (read_descriptors(pid, map) ||
-	    (as_its_user && is_refusal(errno) && read_descriptors_as_its_user(pid, map)))
+	if (look_through(pid, pid, map, as_its_user))
 		return true;
+	if (errno == ENODATA || (is_refusal(errno) && !may_have_memory(pid))) {
+		pid_t other = other_thread_of(pid);
+
+		if (!other || look_through(other, pid, map, as_its_user) || errno == ENODATA)
+			return true;
+	}
 	if (!is_refusal(errno))
 		return false;
-	map->hidden = map->hidden || may_have_memory(pid);
+	map->hidden = true;
 	return true;
 }
 

@@ -3,7 +3,8 @@ import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, test } from 'vitest'
 import { binary as longhaul } from './build.ts'
-import { isInstalled } from './programs.ts'
+import { compile } from './fixtures.ts'
+import { isInstalled, temporaryFolder } from './programs.ts'
 import {
   createSandbox,
   type Finished,
@@ -282,6 +283,16 @@ test('an MPTCP listener, as Go servers have', async context => {
   await sleep(500)
   expect(running.process.exitCode).toBeNull()
   expect(await endAfter(running, () => client.ask('close 1'))).toBeLessThan(noticeMs + slackMs)
+})
+
+test('a process whose first thread has ended, while another serves', async context => {
+  await using sandbox = await createSandbox()
+  const server = await compile(context, 'first_thread_ends', temporaryFolder(), { flags: ['-pthread'] })
+  const client = sandbox.peer()
+  sandbox.start([server, '5001'])
+  await expect.poll(() => client.ask('connect 127.0.0.1 5001').catch(() => 'refused')).not.toBe('refused')
+  await drain(sandbox, '--timeout 500ms').finished
+  expect(sandbox.log()).toContain('drain: 1 of 1 connection on port 5001 still open')
 })
 
 test('more ports than one filter holds', async () => {

@@ -1,8 +1,11 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { release } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, test } from 'vitest'
 import { binary as longhaul } from './build.ts'
+import { compile } from './fixtures.ts'
+import { temporaryFolder } from './programs.ts'
 import {
   createSandbox,
   type Finished,
@@ -370,6 +373,23 @@ test('of a connection that processes share, the failure is reported that counted
   await exited
   const { status, stderr } = await running.finished
   expect([status, stderr]).toEqual([1, expect.stringMatching(/^longhaul: hangup: (Too many|No file)/)])
+})
+
+test('through another thread, where the first has ended', async context => {
+  const [major = 0, minor = 0] = release().split('.').map(Number)
+  if (major < 6 || (major === 6 && minor < 9)) context.skip('needs Linux 6.9: PIDFD_THREAD')
+  await using sandbox = await createSandbox()
+  const server = await compile(context, 'first_thread_ends', temporaryFolder(), { flags: ['-pthread'] })
+  const client = sandbox.peer()
+  sandbox.start([server, '5001'])
+  await expect.poll(() => client.ask('connect 127.0.0.1 5001').catch(() => 'refused')).not.toBe('refused')
+  const dry = await hangup(sandbox, '127.0.0.1 5001 --local --dry-run --json')
+  const pid = parseLines(dry)[0]?.pid
+
+  const finished = await hangup(sandbox, `127.0.0.1 5001 --local --pid ${pid} --json`)
+
+  expect(parseLines(finished)).toMatchObject([{ pid, process: 'first_thread_en', outcome: 'hung-up' }])
+  await stateOf(client, { ended: 1, reset: 0 })
 })
 
 test('a connection that has passed to another process is not said to be gone', async () => {

@@ -457,6 +457,15 @@ test('a log that nobody reads holds nothing up', async () => {
   expect((await running.finished).stderr).toBe('longhaul: drain: no connections on port 1\nstatus 0\n')
 })
 
+test('the log of an application that root has started as another user', async context => {
+  if (!isRoot) context.skip(needsRoot)
+  await using sandbox = await createSandbox()
+  const hook = `(sleep 0.5; exec ${longhaul} drain --port=1 >&2) & exec setpriv --reuid=1000 --clear-groups sleep 1.5`
+  const container = `setpriv --bounding-set=-sys_ptrace unshare --pid --fork --mount-proc sh -c '${hook}' | cat`
+  const { stdout, stderr } = await sandbox.run(['sh', '-c', container])
+  expect([stdout, stderr]).toEqual(['longhaul: drain: no connections on port 1\n', ''])
+})
+
 test('where process 1 writes to /dev/null, the line is written to standard output', async () => {
   await using sandbox = await createSandbox()
   // As the pause container does, in a pod whose containers share their processes.

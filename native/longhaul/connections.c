@@ -71,8 +71,11 @@ static bool is_held_by(const struct owner_map *map, const struct socket_owner *o
 	return owner != NULL;
 }
 
-/* With --pid, only what is known to be that process's: a connection without an owner may be anybody's. */
-/* What is left out for its age is told, and so must be known to be the process's. */
+/*
+ * With --pid, only what is known to be that process's: a connection without an
+ * owner may be anybody's. That goes for what is left out for its age, too: it is
+ * told.
+ */
 static void keep_chosen(struct connection_list *list, const struct connection_choice *choice)
 {
 	const struct owner_map *map = &list->owners;

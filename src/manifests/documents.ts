@@ -2,6 +2,7 @@
 
 import { type Document, LineCounter, Parser, parseAllDocuments, parseDocument, type Tags, visit } from 'yaml'
 import { InputError } from './input-error.ts'
+import { splitJsonStream } from './json-stream.ts'
 import { pointNumber, wholeNumber } from './yaml-numbers.ts'
 
 export interface ManifestDocument {
@@ -20,6 +21,25 @@ export interface ManifestDocument {
  * with no times. Throws an InputError that names every mistake.
  */
 export function readDocuments(text: string, file: string): ManifestDocument[] {
+  const objects = splitJsonStream(text)
+  return objects === undefined ? readYaml(text, file) : objects.map(readObject(file))
+}
+
+/** One of several JSON objects. */
+function readObject(file: string) {
+  let line = 1
+  return (text: string, index: number): ManifestDocument => {
+    const begins = line + countLines(/^\s*/.exec(text)?.[0] ?? '')
+    line += countLines(text)
+    return { file, number: index + 1, line: begins, text, value: JSON.parse(text) }
+  }
+}
+
+function countLines(text: string): number {
+  return text.split('\n').length - 1
+}
+
+function readYaml(text: string, file: string): ManifestDocument[] {
   const lines = new LineCounter()
   const offsets = documentOffsets(text, lines)
   const found = [...parseAllDocuments(text, parseOptions)]

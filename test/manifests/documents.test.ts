@@ -90,7 +90,26 @@ it('refuses an alias inside of what it stands for', () => {
 })
 
 it('reports one mistake of a document, not all that follows from it', () => {
-  expect(() => readDocuments('{"a": 1}\n{"b": 2}\n{"c": 3}\n', 'x.json')).toThrow(/^.*$/)
+  expect(() => readDocuments('{"a": 1}\n{"b": 2,}\n{"c": 3}\n', 'x.json')).toThrow(/^.*$/)
+})
+
+describe('JSON objects one behind the other', () => {
+  it.each([
+    ['on lines of their own', '{"a": "}{\\""}\n{"b": [{}]}\n', [{ a: '}{"' }, { b: [{}] }], [1, 2]],
+    ['at once', ' {}{"b":1}{}', [{}, { b: 1 }, {}], [1, 1, 1]],
+    ['as jq prints them', '{\n  "a": 1\n}\n\n{\n  "b": 2\n}\n', [{ a: 1 }, { b: 2 }], [1, 5]],
+  ])('are documents: %s', (_, source, values, lines) => {
+    const documents = readDocuments(source, 'x.json')
+    expect(documents.map(({ value }) => value)).toEqual(values)
+    expect(documents.map(({ line, number }) => [line, number])).toEqual(
+      lines.map((line, at) => [line, at + 1]),
+    )
+    expect(texts(source).join('')).toBe(source)
+  })
+
+  it.each(['{"a": 1}\n', '{a: 1}\n', '{"a": 1} # {}\n', '{"a": "{"}'])('are none: %j', source => {
+    expect(readDocuments(source, 'x.json')).toMatchObject([{ value: { a: expect.anything() } }])
+  })
 })
 
 it('refuses aliases that grow without bound', () => {

@@ -1,0 +1,38 @@
+/** JSON objects one behind the other, as `jq '.items[]'` prints them, and as kubectl reads them. */
+
+/**
+ * The texts of the objects, each with the space before it, and all together the whole text; undefined where it is
+ * anything else, such as one object, or YAML.
+ */
+export function splitJsonStream(text: string): string[] | undefined {
+  if (!/^\s*\{/.test(text)) return undefined
+  const ends = objectEnds(text)
+  if (ends.length < 2) return undefined
+  const parts = ends.map((end, index) =>
+    text.slice(ends[index - 1] ?? 0, index === ends.length - 1 ? undefined : end),
+  )
+  return parts.every(isObject) ? parts : undefined
+}
+
+const brackets: Readonly<Record<string, number>> = { '{': 1, '[': 1, '}': -1, ']': -1 }
+
+/** Where the outermost brackets close, whatever is between them. */
+function objectEnds(text: string): number[] {
+  const ends: number[] = []
+  let depth = 0
+  // Brackets within strings are none.
+  for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/gs)) {
+    const step = brackets[token] ?? 0
+    depth += step
+    if (step < 0 && depth === 0) ends.push(index + 1)
+  }
+  return ends
+}
+
+function isObject(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object'
+  } catch {
+    return false
+  }
+}

@@ -22,11 +22,23 @@ const container = fields(
     env: listOf(fields({ name: text, value: textOrNone }, ['name'])),
     ports: listOf(fields({ containerPort: { type: 'integer' } }, ['containerPort'])),
     volumeMounts: listOf(fields({ name: text, mountPath: text }, ['name', 'mountPath'])),
+    volumeDevices: listOf(fields({ devicePath: text }, ['devicePath'])),
+    securityContext: object,
     lifecycle: fields({ preStop: object, postStart: object }),
     readinessProbe: object,
   },
   ['name'],
 )
+
+const nodeSelector = fields({
+  nodeSelectorTerms: listOf(
+    fields({
+      matchExpressions: listOf(
+        fields({ key: text, operator: text, values: listOf(text) }, ['key', 'operator']),
+      ),
+    }),
+  ),
+})
 
 const checkTemplate = shapeCheck(
   fields({
@@ -37,6 +49,10 @@ const checkTemplate = shapeCheck(
       volumes: listOf(fields({ name: text }, ['name'])),
       securityContext: fields({ sysctls: listOf(fields({ name: text, value: text }, ['name', 'value'])) }),
       nodeSelector: object,
+      affinity: fields({
+        nodeAffinity: fields({ requiredDuringSchedulingIgnoredDuringExecution: nodeSelector }),
+      }),
+      resources: fields({ requests: object, limits: object }),
       terminationGracePeriodSeconds: wholeOrNone,
     }),
   }),

@@ -27,8 +27,8 @@ function allowed({ spec }: V1Pod, labels: readonly string[]): readonly string[] 
   }
   const affinity = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   // A node has to meet one of the terms.
-  const values = affinity?.nodeSelectorTerms?.map(term => valuesIn(term, labels))
-  return values?.every(each => each !== undefined) ? values.flat() : undefined
+  const values = affinity?.nodeSelectorTerms?.map(term => valuesIn(term, labels)) ?? []
+  return values.length > 0 && values.every(each => each != null) ? values.flat() : undefined
 }
 
 function valuesIn({ matchExpressions }: V1NodeSelectorTerm, labels: readonly string[]): string[] | undefined {

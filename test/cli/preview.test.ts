@@ -192,6 +192,11 @@ describe('mistakes', () => {
   it.each([
     ['text for containers', 'containers: text', 'spec.template.spec.containers'],
     ['a container without a name', 'containers: [{ image: a }]', 'spec.template.spec.containers.0.name'],
+    [
+      'terms of affinity that are none',
+      'affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: x}}}\n      containers: [{ name: a }]',
+      'nodeSelectorTerms is not of type array',
+    ],
     ['a number in the environment', 'containers: [{ name: a, env: [{ name: B, value: 1 }] }]', 'env.0.value'],
     [
       'text for the grace period',

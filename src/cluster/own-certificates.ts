@@ -42,7 +42,7 @@ export function ownCertificates(options: OwnCertificatesOptions): CertificateSou
   /** What others rely on to recognise the Secret, such as Helm: a new one gets it as well. */
   let marks: Marks = {}
   let tries = 0
-  const published = createSince()
+  const publishedSince = createSince()
 
   const look = async (): Promise<{ found: V1Secret | undefined; read: ReadBundle }> => {
     const found = await readSecret(core, secret)
@@ -83,7 +83,7 @@ export function ownCertificates(options: OwnCertificatesOptions): CertificateSou
     known = bundle
     const { leaf, authority } = bundle
     const isPublished = await publisher.publish(authoritiesOf(bundle), nowMs)
-    const since = published.update(isPublished ? authoritiesOf(bundle) : [], nowMs)
+    const since = publishedSince.update(isPublished ? authoritiesOf(bundle) : [], nowMs)
     const isKnown = isPublished && haveSettled(since, nowMs, Math.min(settleMs, overlapMs(lifetimes)))
     const step = planStep({ bundle, hosts, isPublished: isKnown, lifetimes, nowMs })
     const untilMs = step.do === 'wait' ? Math.min(step.untilMs, isKnown ? never : nowMs + settleMs) : nowMs

@@ -43,7 +43,7 @@ export function planStep({ bundle, hosts, isPublished, lifetimes, nowMs }: Situa
   const due: Due[] = [{ step: { do: 'renew-leaf' }, atMs: renewalMs(leaf.cert, nowMs) }]
   if (next === undefined) {
     due.push({ step: { do: 'announce-authority' }, atMs: renewalMs(authority.cert, nowMs) })
-  } else if (isPublished) {
+  } else if (isPublished || !holds(authority.cert, nowMs)) {
     // An authority that does not hold has nobody's trust to lose.
     const atMs = holds(authority.cert, nowMs) ? createdMs(next.cert) + overlap : nowMs
     // First in the list: the switch brings a new leaf as well.

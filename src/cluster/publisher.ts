@@ -15,6 +15,8 @@ export interface Publisher {
   publish(authorities: readonly string[], nowMs: number): Promise<boolean>
 }
 
+const quarrel = 'somebody else changes the caBundle again and again; it is put right ever more seldom'
+
 /** For the two webhook configurations of a name. */
 export function createPublisher(
   registration: ClusterClient['registration'],
@@ -23,6 +25,7 @@ export function createPublisher(
 ): Publisher {
   const pace = createRepairPace()
   let last: string | undefined
+  let isToldOf = false
   return {
     read: () => readPublished(registration, name),
     async publish(authorities, nowMs) {
@@ -32,12 +35,17 @@ export function createPublisher(
       const action = isRepair ? 'repair-bundle' : 'publish'
       try {
         const patches = await bundlePatches(registration, name, authorities)
-        if (isRepair && patches.length > 0 && !pace.allows(nowMs)) return false
+        if (isRepair && patches.length > 0 && !pace.allows(nowMs)) {
+          if (!isToldOf) events.failed(action, new Error(quarrel))
+          isToldOf = true
+          return false
+        }
         for (const patch of patches) {
           await applyBundlePatch(registration, name, patch)
           events.done(action, { configuration: patch.kind.plural, authorities: authorities.length })
         }
         if (isRepair && patches.length > 0) pace.repaired(nowMs)
+        isToldOf = false
         last = wanted
         return true
       } catch (error) {

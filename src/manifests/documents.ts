@@ -1,8 +1,17 @@
 /** The documents of a YAML or JSON file: their values, and their text, so that they can be printed unchanged. */
 
-import { type Document, LineCounter, Parser, parseAllDocuments, parseDocument, type Tags, visit } from 'yaml'
+import {
+  type Document,
+  LineCounter,
+  type Node,
+  Parser,
+  parseAllDocuments,
+  parseDocument,
+  type Tags,
+  visit,
+} from 'yaml'
 import { InputError } from './input-error.ts'
-import { splitJsonStream } from './json-stream.ts'
+import { parseObject, splitJsonStream } from './json-stream.ts'
 import { pointNumber, wholeNumber } from './yaml-numbers.ts'
 
 export interface ManifestDocument {
@@ -31,7 +40,7 @@ function readObject(file: string) {
   return (text: string, index: number): ManifestDocument => {
     const begins = line + countLines(/^\s*/.exec(text)?.[0] ?? '')
     line += countLines(text)
-    return { file, number: index + 1, line: begins, text, value: JSON.parse(text) }
+    return { file, number: index + 1, line: begins, text, value: parseObject(text) }
   }
 }
 
@@ -83,11 +92,15 @@ function toValue(node: Document.Parsed, file: string, number: number): unknown {
 
 /** Throws where an alias stands inside of what it stands for: written out, that would have no end. */
 function refuseCycles(document: Document.Parsed): void {
+  const anchored = new Map<string, Node>()
   visit(document, {
-    Alias(_key, alias, ancestors) {
-      const meant = alias.resolve(document)
+    Value(_key, node) {
+      if (node.anchor !== undefined) anchored.set(node.anchor, node)
+    },
+    Alias(_key, { source }, ancestors) {
+      const meant = anchored.get(source)
       if (meant !== undefined && ancestors.includes(meant)) {
-        throw new Error(`the alias *${alias.source} stands inside of what it stands for`)
+        throw new Error(`the alias *${source} stands inside of what it stands for`)
       }
     },
   })

@@ -20,9 +20,10 @@ const brackets: Readonly<Record<string, number>> = { '{': 1, '[': 1, '}': -1, ']
 function objectEnds(text: string): number[] {
   const ends: number[] = []
   let depth = 0
-  // Brackets within strings are none.
-  for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/gs)) {
-    const step = brackets[token] ?? 0
+  let isInString = false
+  for (const { 0: token, index } of text.matchAll(/\\.|["{}[\]]/gs)) {
+    if (token === '"') isInString = !isInString
+    const step = isInString ? 0 : (brackets[token] ?? 0)
     depth += step
     if (step < 0 && depth === 0) ends.push(index + 1)
   }
@@ -31,8 +32,13 @@ function objectEnds(text: string): number[] {
 
 function isObject(text: string): boolean {
   try {
-    return typeof JSON.parse(text) === 'object'
+    return typeof parseObject(text) === 'object'
   } catch {
     return false
   }
+}
+
+/** The value of a part; the first one may begin with a byte order mark. */
+export function parseObject(text: string): unknown {
+  return JSON.parse(text.replace(/^\uFEFF/, ''))
 }

@@ -1,6 +1,6 @@
 /** The nodes that a pod can run on, as far as its spec says. */
 
-import type { V1NodeSelectorTerm, V1Pod } from '@kubernetes/client-node'
+import type { V1Container, V1NodeSelectorTerm, V1Pod, V1PodSpec } from '@kubernetes/client-node'
 
 /** Labels of nodes, each with the name that it had before Kubernetes 1.14. */
 const osLabels = ['kubernetes.io/os', 'beta.kubernetes.io/os'] as const
@@ -9,9 +9,14 @@ const architectureLabels = ['kubernetes.io/arch', 'beta.kubernetes.io/arch'] as 
 /** True for pods that only nodes with Windows take. */
 export function isWindowsPod(pod: V1Pod): boolean {
   const { spec } = pod
-  if (spec?.os?.name === 'windows' || spec?.securityContext?.windowsOptions != null) return true
-  if (spec?.containers?.some(({ securityContext }) => securityContext?.windowsOptions != null)) return true
-  return allowed(pod, osLabels)?.every(each => each === 'windows') === true
+  if (spec?.os != null) return spec.os.name === 'windows'
+  const systems = allowed(pod, osLabels)
+  if (systems !== undefined) return systems.every(each => each === 'windows')
+  return hasWindowsOptions(spec) || spec?.containers?.some(hasWindowsOptions) === true
+}
+
+function hasWindowsOptions(part: V1Container | V1PodSpec | undefined): boolean {
+  return Object.keys(part?.securityContext?.windowsOptions ?? {}).length > 0
 }
 
 /** The architectures of the nodes that a pod asks for, as nodes name them; undefined where it takes any. */

@@ -17,26 +17,28 @@ export interface Hook {
   handler: V1LifecycleHandler
   seconds: number
   needsFiles: boolean
+  /** False where it is only recognised. */
+  isToSet: boolean
   /** In short, for the status: `sleep 5s, drain 30s`. */
   summary: string
 }
 
 /**
- * The hook that only sleeps; undefined where there is nothing to wait for. The API server refuses the action where it is
- * longer than the grace period: then a program sleeps.
+ * The hook that only sleeps, in its forms, the one to set first; none where there is nothing to wait for. The API server
+ * refuses the action where it is longer than the grace period: then a program sleeps. The other form is that of a run
+ * before another webhook changed the grace period.
  */
-export function sleepHook(milliseconds: number, graceSeconds: number, { config }: Context): Hook | undefined {
-  if (milliseconds === 0) return undefined
+export function sleepHooks(milliseconds: number, graceSeconds: number, { config }: Context): Hook[] {
+  if (milliseconds === 0) return []
   const seconds = wholeSeconds(milliseconds)
-  const summary = `sleep ${formatDuration(milliseconds)}`
-  return isAtLeast(config.kubernetesVersion, sleepActionSinceMinor) && seconds <= graceSeconds
-    ? { handler: { sleep: { seconds } }, seconds, needsFiles: false, summary }
-    : {
-        handler: { exec: { command: drainCommand(milliseconds, 0, []) } },
-        seconds,
-        needsFiles: true,
-        summary,
-      }
+  const common = { seconds, summary: `sleep ${formatDuration(milliseconds)}` }
+  const command = drainCommand(milliseconds, 0, [])
+  const hasAction = isAtLeast(config.kubernetesVersion, sleepActionSinceMinor)
+  const isAction = hasAction && seconds <= graceSeconds
+  const program = { ...common, handler: { exec: { command } }, needsFiles: true, isToSet: !isAction }
+  if (!hasAction) return [program]
+  const action = { ...common, handler: { sleep: { seconds } }, needsFiles: false, isToSet: isAction }
+  return isAction ? [action, program] : [program, action]
 }
 
 /** The preStop hooks for a container, the best first: what drains, then what only sleeps. */
@@ -45,9 +47,7 @@ export function preStopHooks(container: V1Container, pod: V1Pod, policy: Policy,
   const drainMs = milliseconds(policy.values['drain-timeout'])
   const drains = drainMs > 0 && canDrain(container, pod)
   const hooks = drains ? [drainHook(container, pod, sleepMs, drainMs)] : []
-  const sleep = sleepHook(sleepMs, hookLimitSeconds(pod, policy), context)
-  if (sleep !== undefined) hooks.push(sleep)
-  return hooks
+  return [...hooks, ...sleepHooks(sleepMs, hookLimitSeconds(pod, policy), context)]
 }
 
 /** The preStop hook of a container, where it is one of the given, or one that Longhaul set in an earlier run. */
@@ -65,7 +65,7 @@ function earlierHook(handler: V1LifecycleHandler): Hook | undefined {
     option => parseDuration(/^--(?:sleep|timeout)=(.*)$/.exec(option)?.[1] ?? '') ?? 0,
   )
   const seconds = wholeSeconds(timesMs.reduce((sum, time) => sum + time, 0))
-  return { handler, seconds, needsFiles: true, summary: `drain ${options.join(' ')}` }
+  return { handler, seconds, needsFiles: true, isToSet: false, summary: `drain ${options.join(' ')}` }
 }
 
 /** On a host network the binary can't tell the container's ports from the node's: it needs them named. */
@@ -87,6 +87,7 @@ function drainHook(container: V1Container, pod: V1Pod, sleepMs: number, drainMs:
     handler: { exec: { command: drainCommand(sleepMs, drainMs, ports) } },
     seconds: wholeSeconds(sleepMs + drainMs),
     needsFiles: true,
+    isToSet: true,
     summary: `${sleep}drain ${formatDuration(drainMs)}`,
   }
 }

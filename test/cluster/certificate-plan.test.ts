@@ -85,6 +85,8 @@ describe('an authority', () => {
     const endMs = startMs + lifetimes.caLifetimeMs
     const late = stepAt(endMs, { bundle: { authority, leaf, next } })
     expect(late).toEqual({ do: 'switch-authority', next })
+    // Even where somebody keeps the next one from being published.
+    expect(stepAt(endMs, { bundle: { authority, leaf, next }, isPublished: false })).toEqual(late)
   })
 
   it('stays trusted until the last leaf that it signed has ended', async () => {

@@ -96,6 +96,7 @@ it('reports one mistake of a document, not all that follows from it', () => {
 describe('JSON objects one behind the other', () => {
   it.each([
     ['on lines of their own', '{"a": "}{\\""}\n{"b": [{}]}\n', [{ a: '}{"' }, { b: [{}] }], [1, 2]],
+    ['a byte order mark', '\uFEFF{"a":1}{"b":2}', [{ a: 1 }, { b: 2 }], [1, 1]],
     ['at once', ' {}{"b":1}{}', [{}, { b: 1 }, {}], [1, 1, 1]],
     ['as jq prints them', '{\n  "a": 1\n}\n\n{\n  "b": 2\n}\n', [{ a: 1 }, { b: 2 }], [1, 5]],
   ])('are documents: %s', (_, source, values, lines) => {

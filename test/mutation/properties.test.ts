@@ -59,6 +59,25 @@ function checkWithAddition(pod: V1Pod, added: V1Pod, namespace: Namespace, confi
   }
 }
 
+it.each([
+  ['post-start-sleep', { 'longhaul.dev/post-start-sleep': '33s', 'longhaul.dev/pre-stop-sleep': 'off' }],
+  ['pre-stop-sleep', { 'longhaul.dev/pre-stop-sleep': '40s', 'longhaul.dev/grace-period': 'off' }],
+])(
+  'a program that sleeps for %s is known again where the grace period has room by then',
+  (_, annotations) => {
+    const namespace = { name: 'default', labels: {} }
+    const spec = { containers: [{ name: 'app', image: 'app:1' }] }
+    const { mutation } = decide({ metadata: { name: 'app', annotations }, spec }, namespace, defaultConfig)
+    expect(JSON.stringify(mutation.pod.spec?.containers)).toContain('drain')
+    const raised = {
+      ...mutation.pod,
+      spec: { ...mutation.pod.spec, terminationGracePeriodSeconds: 60 },
+    } as V1Pod
+    const again = decide(raised, namespace, defaultConfig)
+    expect({ patch: again.patch, problems: again.mutation.problems }).toEqual({ patch: [], problems: [] })
+  },
+)
+
 describe('golden cases', () => {
   it.each(goldenCases())('$name', ({ pod, namespace, config }) => {
     check(pod, namespace, config)

@@ -11,36 +11,38 @@ import { conflict, containerPlace, type Problem } from '../../policy/problems.ts
 import { appContainers, changeContainers } from '../containers.ts'
 import { covers } from '../covers.ts'
 import { deliver } from '../delivery.ts'
-import { type Context, type Feature, type Outcome, untouched } from '../feature.ts'
+import { type Context, type Done, type Feature, type Outcome, untouched } from '../feature.ts'
 import { graceSeconds } from '../grace.ts'
 import { isJobPod } from '../owner.ts'
-import { type Hook, sleepHook } from '../pre-stop-hook.ts'
+import { type Hook, sleepHooks } from '../pre-stop-hook.ts'
 
 export const postStartSleep: Feature = { name: 'post-start-sleep', apply }
 
 function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const setting = policy.values['post-start-sleep']
-  const hook = setting === 'off' ? undefined : sleepHook(setting, graceSeconds(pod), context)
+  const hooks = setting === 'off' ? [] : sleepHooks(setting, graceSeconds(pod), context)
+  const [hook] = hooks
   if (hook === undefined || isJobPod(pod)) return untouched(pod)
   const containers = appContainers(pod, policy)
-  const container = containers.find(each => hasHook(each, hook)) ?? containers.at(-1)
+  const present = containers.find(each =>
+    hooks.some(({ handler }) => covers(each.lifecycle?.postStart, handler)),
+  )
+  if (present !== undefined) return { pod, done: doneBy(hook, present), problems: [] }
+  const container = containers.at(-1)
   if (container === undefined) return untouched(pod)
-  if (container.lifecycle?.postStart != null && !hasHook(container, hook)) {
-    return untouched(pod, [ownHookProblem(container)])
-  }
+  if (container.lifecycle?.postStart != null) return untouched(pod, [ownHookProblem(container)])
   const wantFiles = hook.needsFiles ? [container] : []
   const { pod: delivered, reached, problems } = deliver(pod, wantFiles, 'post-start-sleep', context)
   if (reached.length < wantFiles.length) return untouched(pod, problems)
   const changed = changeContainers(delivered, [container.name], each => withPostStart(each, hook))
-  return { pod: changed, done: { containers: [container.name], set: hook.summary }, problems }
+  return { pod: changed, done: doneBy(hook, container), problems }
 }
 
-function hasHook(container: V1Container, { handler }: Hook): boolean {
-  return covers(container.lifecycle?.postStart, handler)
+function doneBy({ summary }: Hook, { name }: V1Container): Done {
+  return { containers: [name], set: summary }
 }
 
 function withPostStart(container: V1Container, hook: Hook): V1Container {
-  if (hasHook(container, hook)) return container
   return { ...container, lifecycle: { ...container.lifecycle, postStart: hook.handler } }
 }
 

@@ -26,7 +26,7 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const key: Key = policy.values['drain-timeout'] === 'off' ? 'pre-stop-sleep' : 'drain-timeout'
   const plans = appContainers(pod, policy).map(container => planFor(container, pod, policy, context))
   const open = plans.filter(plan => !hasOwnHook(plan))
-  const wantFiles = open.filter(({ hooks }) => hooks[0]?.needsFiles).map(({ container }) => container)
+  const wantFiles = open.filter(needsFiles).map(({ container }) => container)
   const { pod: delivered, reached, problems } = deliver(pod, wantFiles, key, context)
   const inTheWay = plans.filter(plan => plan.hooks.length > 0 && hasOwnHook(plan))
   const drainsNothing =
@@ -51,6 +51,12 @@ function hasOwnHook({ container, present }: Plan): boolean {
   return container.lifecycle?.preStop != null && present === undefined
 }
 
+/** True where the best hook needs the files, and is not there in another form. */
+function needsFiles({ hooks, present }: Plan): boolean {
+  const isThere = present !== undefined && !present.isToSet && hooks.includes(present)
+  return hooks[0]?.needsFiles === true && !isThere
+}
+
 /** True where the hook is Longhaul's, and not one that these settings ask for. */
 function isOutdated({ hooks, present }: Plan): boolean {
   return present !== undefined && !hooks.includes(present)
@@ -66,7 +72,7 @@ function chosenHooks(plans: readonly Plan[], reached: readonly string[]): Chosen
   const chosen: Chosen[] = []
   for (const { container, hooks, present } of plans) {
     const { name } = container
-    const hook = present ?? hooks.find(({ needsFiles }) => !needsFiles || reached.includes(name))
+    const hook = present ?? hooks.find(each => each.isToSet && (!each.needsFiles || reached.includes(name)))
     if (hook !== undefined) chosen.push({ name, hook })
   }
   return chosen

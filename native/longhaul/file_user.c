@@ -13,8 +13,11 @@ bool open_files_as_user_of(pid_t pid)
 	struct stat status;
 
 	snprintf(path, sizeof(path), "/proc/%d", pid);
-	if (stat(path, &status) < 0)
+	if (stat(path, &status) < 0) {
+		if (errno == ENOENT)
+			errno = ESRCH;
 		return false;
+	}
 	setfsgid(status.st_gid);
 	setfsuid(status.st_uid);
 	return true;

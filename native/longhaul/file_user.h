@@ -8,7 +8,7 @@
 /*
  * Opens files as the user and group of a process from now on, if we may:
  * CAP_SETUID and CAP_SETGID, which containers have by default, unlike
- * CAP_SYS_PTRACE. False with errno if the process isn't there.
+ * CAP_SYS_PTRACE. False with errno, ESRCH if the process isn't there.
  */
 bool open_files_as_user_of(pid_t pid);
 

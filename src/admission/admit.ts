@@ -58,7 +58,7 @@ function answer(
     const labels = services.namespaceLabels(name)
     if (labels instanceof Promise) return labels.then(decideWith).catch(failed)
     const given = decideWith(labels)
-    if (!isSurprising(given) || services.askForLabels === undefined) return given
+    if (!isSurprising(given, labels) || services.askForLabels === undefined) return given
     return services
       .askForLabels(name)
       .then(decideWith)
@@ -72,8 +72,8 @@ function answer(
  * True where neither the pod nor, as far as is known, its namespace has a word for Longhaul: then the API server would
  * not have called, unless it knows of a label already that its watch has not told of yet.
  */
-function isSurprising({ record: { reason, problems } }: Answer): boolean {
-  return reason === 'not-asked' && problems.length === 0
+function isSurprising({ record: { reason, problems } }: Answer, labels: Labels): boolean {
+  return reason === 'not-asked' && problems.length === 0 && !Object.hasOwn(labels, 'longhaul.dev/inject')
 }
 
 function failed(fault: unknown): Answer {

@@ -83,7 +83,7 @@ export function ownCertificates(options: OwnCertificatesOptions): CertificateSou
     known = bundle
     const { leaf, authority } = bundle
     const isPublished = await publisher.publish(authoritiesOf(bundle), nowMs)
-    const since = isPublished ? publishedSince.update(authoritiesOf(bundle), nowMs) : []
+    const since = publishedSince.update(isPublished ? authoritiesOf(bundle) : [], nowMs)
     const isKnown = isPublished && haveSettled(since, nowMs, Math.min(settleMs, overlapMs(lifetimes)))
     const step = planStep({ bundle, hosts, isPublished: isKnown, lifetimes, nowMs })
     const untilMs = step.do === 'wait' ? Math.min(step.untilMs, isKnown ? never : nowMs + settleMs) : nowMs

@@ -42,6 +42,6 @@ function wholeValue(text: string): number | undefined {
   // With a leading zero it is octal; `08` can only be decimal.
   const literal = /^0[0-7]+$/.test(digits) ? `0o${digits}` : digits
   const value = Number(literal)
-  if (Number.isNaN(value)) return undefined
+  if (!Number.isFinite(value)) return undefined
   return text.startsWith('-') && value !== 0 ? -value : value
 }

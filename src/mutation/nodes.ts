@@ -28,7 +28,7 @@ export function architecturesOf(pod: V1Pod): readonly string[] | undefined {
 function allowed({ spec }: V1Pod, labels: readonly string[]): readonly string[] | undefined {
   for (const label of labels) {
     const selected = spec?.nodeSelector?.[label]
-    if (selected !== undefined) return [selected]
+    if (selected != null) return [selected]
   }
   const affinity = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   // A node has to meet one of the terms.
@@ -36,6 +36,7 @@ function allowed({ spec }: V1Pod, labels: readonly string[]): readonly string[] 
   return values.length > 0 && values.every(each => each != null) ? values.flat() : undefined
 }
 
-function valuesIn({ matchExpressions }: V1NodeSelectorTerm, labels: readonly string[]): string[] | undefined {
-  return matchExpressions?.find(({ key, operator }) => operator === 'In' && labels.includes(key))?.values
+function valuesIn(term: V1NodeSelectorTerm | null, labels: readonly string[]): string[] | undefined {
+  return term?.matchExpressions?.find(({ key, operator }) => operator === 'In' && labels.includes(key))
+    ?.values
 }

@@ -83,7 +83,8 @@ export function duration<const W extends string = never>({
 }: DurationLimits<W>): ValueType<number | W> {
   const noun = words.length === 0 ? 'a duration' : `a duration or ${words.join(' or ')}`
   const off = words.find(word => word === 'off')
-  const isWithin = (text: string) => 'value' in within(parseDuration(text) ?? 0, minMs, maxMs)
+  const isUsable = (text: string) =>
+    (milliseconds || !namesMilliseconds(text)) && 'value' in within(parseDuration(text) ?? 0, minMs, maxMs)
   return {
     syntax: [
       ...words.map(word => `\`${word}\``),
@@ -102,7 +103,7 @@ export function duration<const W extends string = never>({
       const value = parseDuration(text)
       if (value === undefined) {
         const meant = intended(text, words)
-        const takes = meant !== undefined && (words.some(each => each === meant) || isWithin(meant))
+        const takes = meant !== undefined && (words.some(each => each === meant) || isUsable(meant))
         return { rule: `is not ${noun}`, fix: `write ${takes ? meant : example}` }
       }
       // 0.0001 is not nothing, though it is no millisecond.

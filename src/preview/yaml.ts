@@ -3,6 +3,7 @@
 import { parseDocument, type ToStringOptions } from 'yaml'
 import { type ManifestDocument, parseOptions } from '../manifests/documents.ts'
 import { editDocument } from '../manifests/edit.ts'
+import { parseObject } from '../manifests/json-stream.ts'
 import type { KubernetesObject } from '../manifests/workloads.ts'
 import type { Plan } from './plan.ts'
 
@@ -33,7 +34,7 @@ function textOf(
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text)
+    parseObject(text)
     return true
   } catch {
     return false

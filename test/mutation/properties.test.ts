@@ -78,6 +78,17 @@ it.each([
   },
 )
 
+it('a program that only sleeps is outdated where connections are to be drained', () => {
+  const command = ['/opt/longhaul/longhaul', 'drain', '--sleep=5s', '--timeout=0s']
+  const app = { name: 'app', image: 'app:1', lifecycle: { preStop: { exec: { command } } } }
+  const pod = {
+    metadata: { annotations: { 'longhaul.dev/drain-timeout': '5m' } },
+    spec: { containers: [app] },
+  }
+  const { problems } = decide(pod, { name: 'default', labels: {} }, defaultConfig).mutation
+  expect(problems.map(({ rule }) => rule)).toEqual(['has the preStop hook of an earlier run'])
+})
+
 describe('golden cases', () => {
   it.each(goldenCases())('$name', ({ pod, namespace, config }) => {
     check(pod, namespace, config)

@@ -56,6 +56,7 @@ describe('parsing', () => {
     ['keepalive-idle', 'soon', 'is not a duration', 'write 60s'],
     ['keepalive-idle', '0', 'is not between 1s and 32767s', 'write 1s'],
     ['keepalive-idle', '10h', 'is not between 1s and 32767s', 'write 32767s'],
+    ['keepalive-interval', '1500 ms', 'is not a duration', 'write 10s'],
     ['keepalive-interval', '1500ms', 'is finer than whole seconds', 'write 2s'],
     ['keepalive-probes', '3.5', 'is not a whole number', 'write 3'],
     ['keepalive-probes', '0', 'is not between 1 and 127', 'write 1'],

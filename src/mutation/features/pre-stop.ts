@@ -59,7 +59,9 @@ function needsFiles({ hooks, present }: Plan): boolean {
 
 /** True where the hook is Longhaul's, and not one that these settings ask for. */
 function isOutdated({ hooks, present }: Plan): boolean {
-  return present !== undefined && !hooks.includes(present)
+  if (present === undefined) return false
+  const isOtherForm = !present.isToSet && present.seconds === hooks[0]?.seconds
+  return !isOtherForm && !(present.isToSet && hooks.includes(present))
 }
 
 interface Chosen {

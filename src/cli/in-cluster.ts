@@ -2,8 +2,8 @@
 
 import type { Logger } from 'pino'
 import type { Metrics } from '../admission/metrics.ts'
-import { createClusterClient } from '../cluster/client.ts'
-import { reachCluster } from '../cluster/reach.ts'
+import { createClusterClient } from '../cluster/client/client.ts'
+import { reachCluster } from '../cluster/client/reach.ts'
 import { clusterSurroundings } from '../cluster/surroundings.ts'
 import type { Config } from '../policy/config.ts'
 import { loadConfig } from './config-option.ts'

@@ -1,7 +1,7 @@
 /** `longhaul preview --live`. Loaded only then: the client of the API server takes long to load. */
 
-import { openApi } from '../cluster/api.ts'
-import { loadKubeConfig, namespaceOf } from '../cluster/kubeconfig.ts'
+import { openApi } from '../cluster/client/api.ts'
+import { loadKubeConfig, namespaceOf } from '../cluster/client/kubeconfig.ts'
 import { readWorkloadNames } from '../cluster/workload-resources.ts'
 import { type LivePlan, type LiveRequest, planLive, unreadFor } from '../preview/live/plan.ts'
 import { printLiveJson, printLivePatch, printLiveYaml } from '../preview/live/print-data.ts'

@@ -1,7 +1,7 @@
 /** The command line as a whole: `longhaul serve | preview | version`. */
 
 import { Command, CommanderError } from 'commander'
-import { ClusterError } from '../cluster/cluster-error.ts'
+import { ClusterError } from '../cluster/client/cluster-error.ts'
 import { InputError } from '../manifests/input-error.ts'
 import { ConfigError } from '../policy/config-error.ts'
 import { version } from '../version.ts'

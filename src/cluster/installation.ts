@@ -1,7 +1,7 @@
 /** How Longhaul is installed in a cluster. */
 
 import type { V1ConfigMap, V1MutatingWebhookConfiguration } from '@kubernetes/client-node'
-import { type Api, type ApiAnswer, refusalOf } from './api.ts'
+import { type Api, type ApiAnswer, refusalOf } from './client/api.ts'
 
 export interface Installation {
   /** Whether there is a webhook of Longhaul; undefined where that may not be read. */

@@ -3,8 +3,8 @@
 import type { NamespaceLabels } from '../manifests/namespaces.ts'
 import { isKubernetesObject, type KubernetesObject } from '../manifests/workloads.ts'
 import { type KubernetesVersion, parseKubernetesVersion } from '../policy/kubernetes-version.ts'
-import { type Api, refusalOf } from './api.ts'
-import { ClusterError } from './cluster-error.ts'
+import { type Api, refusalOf } from './client/api.ts'
+import { ClusterError } from './client/cluster-error.ts'
 import type { WorkloadName } from './workload-resources.ts'
 
 /** The workloads of some names, in order. Throws a ClusterError that tells of all that can't be read. */

@@ -1,7 +1,7 @@
 /** What Longhaul counts of its cluster, for Prometheus. */
 
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
-import type { CertificateAction } from './certificate-source.ts'
+import type { CertificateAction } from './certificates/certificate-source.ts'
 
 export interface ClusterMetrics {
   countAction(action: CertificateAction, result: 'done' | 'failed'): void

@@ -3,9 +3,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { V1Namespace } from '@kubernetes/client-node'
 import { keyPrefix } from '../policy/settings.ts'
-import type { ClusterClient } from './client.ts'
-import { statusOf } from './client.ts'
-import type { FollowEvents, Resource } from './follow.ts'
+import type { ClusterClient } from './client/client.ts'
+import { statusOf } from './client/client.ts'
+import type { FollowEvents, Resource } from './client/follow.ts'
 
 type Labels = Readonly<Record<string, string>>
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createBell } from '../../src/cluster/bell.ts'
+import { createBell } from '../../src/cluster/certificates/bell.ts'
 
 const long = 60_000
 const never = new AbortController().signal

@@ -2,7 +2,7 @@
 
 import { AdmissionregistrationV1Api } from '@kubernetes/client-node'
 import { createAuthority, createLeaf, type KeyPair } from '../../src/admission/certificates.ts'
-import { validityFrom } from '../../src/cluster/certificate-plan.ts'
+import { validityFrom } from '../../src/cluster/certificates/certificate-plan.ts'
 import { apply } from './all-workloads.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { kubectl } from './kubectl.ts'

@@ -1,6 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createAuthority, createLeaf, type KeyPair } from '../../src/admission/certificates.ts'
-import { overlapMs, planStep, type Situation, validityFrom } from '../../src/cluster/certificate-plan.ts'
+import {
+  overlapMs,
+  planStep,
+  type Situation,
+  validityFrom,
+} from '../../src/cluster/certificates/certificate-plan.ts'
 
 const dayMs = 24 * 3600 * 1000
 const minuteMs = 60 * 1000

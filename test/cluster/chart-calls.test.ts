@@ -1,7 +1,7 @@
 import { AdmissionregistrationV1Api, CoreV1Api, type V1ObjectMeta, VersionApi } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { stringify } from 'yaml'
-import { applyBundlePatch, bundlePatches } from '../../src/cluster/webhook-configurations.ts'
+import { applyBundlePatch, bundlePatches } from '../../src/cluster/certificates/webhook-configurations.ts'
 import { decide } from '../../src/mutation/decide.ts'
 import { defaultConfig } from '../../src/policy/config.ts'
 import { parseKubernetesVersion } from '../../src/policy/kubernetes-version.ts'

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { createAuthority, createLeaf, type KeyPair } from '../../src/admission/certificates.ts'
-import { validityFrom } from '../../src/cluster/certificate-plan.ts'
+import { validityFrom } from '../../src/cluster/certificates/certificate-plan.ts'
 import { injectAuthority, installDefinitions, issue } from './cert-manager.ts'
 import type { Installation } from './installation.ts'
 import { createNamespace, isMutated, probed, tryPod } from './pods.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node'
 import { describe, expect, it } from 'vitest'
-import { loadKubeConfig, namespaceOf } from '../../src/cluster/kubeconfig.ts'
+import { loadKubeConfig, namespaceOf } from '../../src/cluster/client/kubeconfig.ts'
 import { InputError } from '../../src/manifests/input-error.ts'
 import { folderWith, longhaul, runHere } from '../cli/longhaul.ts'
 import { findFreePort } from './free-port.ts'

@@ -1,7 +1,7 @@
 /** All objects of a control plane. */
 
 import type { KubeConfig } from '@kubernetes/client-node'
-import { type Api, openApi } from '../../src/cluster/api.ts'
+import { type Api, openApi } from '../../src/cluster/client/api.ts'
 
 interface ResourceList {
   resources: { name: string; verbs: string[] }[]

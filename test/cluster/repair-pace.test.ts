@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRepairPace } from '../../src/cluster/repair-pace.ts'
+import { createRepairPace } from '../../src/cluster/certificates/repair-pace.ts'
 
 const minuteMs = 60_000
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createSince, haveSettled } from '../../src/cluster/since.ts'
+import { createSince, haveSettled } from '../../src/cluster/certificates/since.ts'
 
 it('remembers since when something has been there without a gap', () => {
   const since = createSince()

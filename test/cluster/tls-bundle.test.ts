@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createAuthority, createLeaf } from '../../src/admission/certificates.ts'
-import { validityFrom } from '../../src/cluster/certificate-plan.ts'
+import { validityFrom } from '../../src/cluster/certificates/certificate-plan.ts'
 import {
   readAuthorities,
   readBundle,
@@ -8,7 +8,7 @@ import {
   splitCertificates,
   type TlsBundle,
   writeBundle,
-} from '../../src/cluster/tls-bundle.ts'
+} from '../../src/cluster/certificates/tls-bundle.ts'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const validity = validityFrom(Date.now(), 3_600_000)

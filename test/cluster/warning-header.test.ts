@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readWarnings } from '../../src/cluster/warning-header.ts'
+import { readWarnings } from '../../src/cluster/client/warning-header.ts'
 
 it.each([
   ['', []],

@@ -1,6 +1,6 @@
 /** The configuration by which Longhaul is to work in a cluster. */
 
-import type { Api } from '../../cluster/api.ts'
+import type { Api } from '../../cluster/client/api.ts'
 import type { Installation } from '../../cluster/installation.ts'
 import { readVersion } from '../../cluster/live-objects.ts'
 import { type Config, defaultConfig } from '../../policy/config.ts'

@@ -1,7 +1,7 @@
 /** The preview with a cluster: what its admission chain makes of the pods, beside what Longhaul is to make. */
 
 import type { V1Pod } from '@kubernetes/client-node'
-import type { Api } from '../../cluster/api.ts'
+import type { Api } from '../../cluster/client/api.ts'
 import { findInstallation, type Installation } from '../../cluster/installation.ts'
 import { readNamespaces, readWorkloads } from '../../cluster/live-objects.ts'
 import type { WorkloadName } from '../../cluster/workload-resources.ts'

@@ -1,8 +1,8 @@
 /** A try whether a cluster would create a pod, and as what. */
 
 import type { V1Pod } from '@kubernetes/client-node'
-import type { Api } from '../../cluster/api.ts'
-import { type DryRun, dryRunPod } from '../../cluster/dry-run.ts'
+import type { Api } from '../../cluster/client/api.ts'
+import { type DryRun, dryRunPod } from '../../cluster/client/dry-run.ts'
 
 interface Trial {
   /** The pod as it was sent. */

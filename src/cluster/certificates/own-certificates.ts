@@ -5,7 +5,8 @@
  */
 
 import type { V1ObjectMeta, V1Secret } from '@kubernetes/client-node'
-import { createAuthority, createLeaf, type KeyPair } from '../admission/certificates.ts'
+import { createAuthority, createLeaf, type KeyPair } from '../../admission/certificates.ts'
+import { type ClusterClient, fieldManager } from '../client/client.ts'
 import { type Lifetimes, overlapMs, planStep, type Step, validityFrom } from './certificate-plan.ts'
 import {
   type CertificateAction,
@@ -15,7 +16,6 @@ import {
   readSecret,
   type SecretName,
 } from './certificate-source.ts'
-import { type ClusterClient, fieldManager } from './client.ts'
 import type { Publisher } from './publisher.ts'
 import { createSince, haveSettled, settleMs } from './since.ts'
 import { type ReadBundle, readBundle, splitCertificates, type TlsBundle, writeBundle } from './tls-bundle.ts'

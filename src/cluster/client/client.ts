@@ -1,6 +1,6 @@
 /** How Longhaul talks to the API server. */
 
-import { type KubernetesVersion, parseKubernetesVersion } from '../policy/kubernetes-version.ts'
+import { type KubernetesVersion, parseKubernetesVersion } from '../../policy/kubernetes-version.ts'
 import { type KubeConfigChoice, loadKubeConfig, namespaceOf } from './kubeconfig.ts'
 import {
   AdmissionregistrationV1Api,

@@ -1,8 +1,8 @@
 /** Where the webhook's certificate comes from. */
 
 import type { V1Secret } from '@kubernetes/client-node'
-import type { KeyPair } from '../admission/certificates.ts'
-import { type ClusterClient, statusOf } from './client.ts'
+import type { KeyPair } from '../../admission/certificates.ts'
+import { type ClusterClient, statusOf } from '../client/client.ts'
 
 export interface CertificateSource {
   /**

@@ -1,7 +1,7 @@
 /** Telling the API servers which authorities to trust. */
 
+import type { ClusterClient } from '../client/client.ts'
 import type { CertificateEvents } from './certificate-source.ts'
-import type { ClusterClient } from './client.ts'
 import { createRepairPace } from './repair-pace.ts'
 import { applyBundlePatch, bundlePatches, readPublished } from './webhook-configurations.ts'
 

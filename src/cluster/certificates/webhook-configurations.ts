@@ -1,8 +1,8 @@
 /** The two webhook configurations: the API servers trust the authorities that stand in their `caBundle`. */
 
-import { type ClusterClient, fieldManager, statusOf } from './client.ts'
-import type { Resource } from './follow.ts'
-import { PatchStrategy, setHeaderOptions } from './kubernetes.ts'
+import { type ClusterClient, fieldManager, statusOf } from '../client/client.ts'
+import type { Resource } from '../client/follow.ts'
+import { PatchStrategy, setHeaderOptions } from '../client/kubernetes.ts'
 import { splitCertificates } from './tls-bundle.ts'
 
 type Registration = ClusterClient['registration']

@@ -1,6 +1,6 @@
 /** A person's kubeconfig, found as kubectl finds it. */
 
-import { InputError } from '../manifests/input-error.ts'
+import { InputError } from '../../manifests/input-error.ts'
 import { KubeConfig } from './kubernetes.ts'
 
 export interface KubeConfigChoice {

@@ -1,7 +1,7 @@
 /** What the Secret of a webhook with certificates of its own holds. */
 
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import type { KeyPair } from '../admission/certificates.ts'
+import type { KeyPair } from '../../admission/certificates.ts'
 
 /** Keys and certificates in PEM. */
 export interface TlsBundle {

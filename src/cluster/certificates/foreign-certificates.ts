@@ -1,6 +1,7 @@
 /** Certificates that someone else puts into the Secret: cert-manager, or the administrator. */
 
 import { X509Certificate } from 'node:crypto'
+import type { ClusterClient } from '../client/client.ts'
 import { clockSkewMs } from './certificate-plan.ts'
 import {
   type CertificateEvents,
@@ -8,7 +9,6 @@ import {
   readSecret,
   type SecretName,
 } from './certificate-source.ts'
-import type { ClusterClient } from './client.ts'
 import type { Publisher } from './publisher.ts'
 import { createSince, haveSettled, settleMs } from './since.ts'
 import { type ReadPair, readAuthorities, readLeaf } from './tls-bundle.ts'

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { KubernetesVersion } from '../policy/kubernetes-version.ts'
+import type { KubernetesVersion } from '../../policy/kubernetes-version.ts'
 import { createBackoff } from './backoff.ts'
 import { type ClusterClient, reasonOf } from './client.ts'
 

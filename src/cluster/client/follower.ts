@@ -2,8 +2,8 @@
 
 import type { KubernetesObject, Watch } from '@kubernetes/client-node'
 import type { Logger } from 'pino'
+import type { ClusterMetrics } from '../metrics.ts'
 import { type FollowEvents, follow, type Resource } from './follow.ts'
-import type { ClusterMetrics } from './metrics.ts'
 
 /** Begins to follow a resource; events that are left out are ignored. */
 export type Follower = <T extends KubernetesObject>(

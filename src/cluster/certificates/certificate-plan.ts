@@ -1,7 +1,7 @@
 /** What is to be done about the certificates, and when: decided from what there is, by every replica alike. */
 
 import { X509Certificate } from 'node:crypto'
-import type { KeyPair } from '../admission/certificates.ts'
+import type { KeyPair } from '../../admission/certificates.ts'
 import type { TlsBundle } from './tls-bundle.ts'
 
 export interface Lifetimes {

@@ -1,11 +1,11 @@
 /** Has the webhook serve with the certificate that holds, for as long as it runs. */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import type { KeyPair } from '../admission/certificates.ts'
-import { createBackoff } from './backoff.ts'
+import type { KeyPair } from '../../admission/certificates.ts'
+import { createBackoff } from '../client/backoff.ts'
+import { statusOf } from '../client/client.ts'
 import type { Bell } from './bell.ts'
 import type { CertificateEvents, CertificateSource, Reconciled } from './certificate-source.ts'
-import { statusOf } from './client.ts'
 
 /** Changes of the Secret ring the bell; should word of one be lost, it is seen after this time. */
 const lookAgainMs = 10 * 60 * 1000

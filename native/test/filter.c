@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../longhaul/filter.h"
+#include "../longhaul/sockets/filter.h"
 
 static void dirty_stack(void)
 {

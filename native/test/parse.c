@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../longhaul/duration.h"
-#include "../longhaul/number.h"
+#include "../longhaul/text/duration.h"
+#include "../longhaul/text/number.h"
 
 int main(int argc, char **argv)
 {

@@ -660,7 +660,7 @@ test.each([
 
 test('--help names every option of the table', async () => {
   const { status, stdout } = await runOutside([longhaul, 'hangup', '--help'])
-  const source = readFileSync(new URL('../../native/longhaul/hangup.c', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('../../native/longhaul/applets/hangup.c', import.meta.url), 'utf8')
   const names = [...source.matchAll(/\[OPTION_\w+\] = \{ "([\w-]+)"/g)].map(match => `--${match[1]}`)
   expect(status).toBe(0)
   expect(names.length).toBeGreaterThan(8)

@@ -6,7 +6,7 @@ import { run, temporaryFolder } from './programs.ts'
 
 type Expected = Readonly<Record<string, number | bigint | 'wrong'>>
 
-const sources = ['duration', 'number'].map(name => `${nativeFolder}/longhaul/${name}.c`)
+const sources = ['duration', 'number'].map(name => `${nativeFolder}/longhaul/text/${name}.c`)
 const hourMs = 3_600_000
 
 const expectParsed = async (
@@ -14,7 +14,9 @@ const expectParsed = async (
   [kind, min, max]: readonly [string, bigint, bigint],
   expected: Expected,
 ): Promise<void> => {
-  const parse = await compile(ctx, 'parse', temporaryFolder(), { flags: sources })
+  const parse = await compile(ctx, 'parse', temporaryFolder(), {
+    flags: [`-I${nativeFolder}/longhaul`, ...sources],
+  })
   const texts = Object.keys(expected)
   const { stdout } = await run([parse, kind, `${min}`, `${max}`, ...texts])
   const lines = stdout.trimEnd().split('\n')

@@ -1,6 +1,6 @@
 /* An applet's command line, one argument a line: the parser stays within it and always comes to an end. */
 #include "fuzz.h"
-#include "longhaul/args.h"
+#include "longhaul/text/args.h"
 
 enum { MAX_ARGUMENTS = 16 };
 

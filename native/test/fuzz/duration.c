@@ -1,7 +1,7 @@
 /* Durations and numbers: within the limits asked for, and nothing written where the text is refused. */
 #include "fuzz.h"
-#include "longhaul/duration.h"
-#include "longhaul/number.h"
+#include "longhaul/text/duration.h"
+#include "longhaul/text/number.h"
 
 static const int64_t untouched = -77;
 

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "fuzz.h"
-#include "longhaul/filter.h"
+#include "longhaul/sockets/filter.h"
 
 enum { WORD = sizeof(struct inet_diag_bc_op), MAX_RANGES = 8 };
 

@@ -2,7 +2,7 @@
 #include <errno.h>
 
 #include "fuzz.h"
-#include "longhaul/sock_diag.h"
+#include "longhaul/sockets/sock_diag.h"
 
 static const uint32_t sequence = 1;
 

@@ -1,7 +1,7 @@
 /* What /proc shows: the target of a descriptor's link, a name that its process chose, a line about a mount. */
 #include "fuzz.h"
-#include "longhaul/hidden_processes.h"
-#include "longhaul/proc.h"
+#include "longhaul/processes/hidden_processes.h"
+#include "longhaul/processes/proc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

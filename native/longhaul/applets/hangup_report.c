@@ -1,0 +1,166 @@
+/*
+ * Lines for people and for programs. A process chooses its own name, so it is
+ * printed with nothing in it that a terminal or a JSON parser would act on.
+ */
+#include "applets/hangup_report.h"
+
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "text/text.h"
+
+static const char *const outcome_names[OUTCOME_COUNT] = {
+	[OUTCOME_HUNG_UP] = "hung-up",
+	[OUTCOME_RESET] = "reset",
+	[OUTCOME_DRY_RUN] = "dry-run",
+	[OUTCOME_GONE] = "gone",
+	[OUTCOME_DENIED] = "denied",
+	[OUTCOME_UNOWNED] = "unowned",
+	[OUTCOME_FAILED] = "failed",
+};
+
+static bool is_plain(char character)
+{
+	return character >= ' ' && character <= '~';
+}
+
+/* Bytes that are no ASCII stand for themselves as if they were Latin-1: a name may be any bytes. */
+static void add_json_name(struct text *text, const char *name)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	add_character(text, '"');
+	for (; *name; name++) {
+		if (*name == '"' || *name == '\\')
+			add_character(text, '\\');
+		if (is_plain(*name)) {
+			add_character(text, *name);
+			continue;
+		}
+		add_string(text, "\\u00");
+		add_character(text, digits[(unsigned char)*name >> 4]);
+		add_character(text, digits[(unsigned char)*name & 15]);
+	}
+	add_character(text, '"');
+}
+
+static void add_json(struct text *text, const struct tcp_socket *socket, const struct process *process)
+{
+	add_string(text, "{\"localAddress\":\"");
+	add_address(text, socket->family, socket->id.idiag_src);
+	add_string(text, "\",\"localPort\":");
+	add_number(text, ntohs(socket->id.idiag_sport));
+	add_string(text, ",\"remoteAddress\":\"");
+	add_address(text, socket->family, socket->id.idiag_dst);
+	add_string(text, "\",\"remotePort\":");
+	add_number(text, ntohs(socket->id.idiag_dport));
+	add_string(text, ",\"pid\":");
+	if (process) {
+		add_number(text, (uint32_t)process->pid);
+		add_string(text, ",\"process\":");
+		add_json_name(text, process->name);
+	} else {
+		add_string(text, "null,\"process\":null");
+	}
+	add_string(text, ",\"minimumAgeSeconds\":");
+	add_seconds(text, connection_known_age_ms(socket));
+	add_string(text, ",\"idleSeconds\":");
+	add_seconds(text, connection_idle_ms(socket));
+	add_string(text, ",\"outcome\":\"");
+}
+
+static void add_endpoint(struct text *text, uint8_t family, const void *address, uint16_t port)
+{
+	bool brackets = family == AF_INET6 && !is_ipv4_mapped(address);
+
+	add_string(text, brackets ? "[" : "");
+	add_address(text, family, address);
+	add_string(text, brackets ? "]:" : ":");
+	add_number(text, ntohs(port));
+	add_character(text, ' ');
+}
+
+static void add_line(struct text *text, const struct tcp_socket *socket, const struct process *process)
+{
+	add_endpoint(text, socket->family, socket->id.idiag_src, socket->id.idiag_sport);
+	add_endpoint(text, socket->family, socket->id.idiag_dst, socket->id.idiag_dport);
+	if (process) {
+		for (const char *name = process->name; *name; name++)
+			add_character(text, is_plain(*name) ? *name : '?');
+		add_character(text, '[');
+		add_number(text, (uint32_t)process->pid);
+		add_string(text, "] ");
+	}
+	add_string(text, "idle ");
+	add_number(text, connection_idle_ms(socket) / 1000);
+	add_string(text, "s: ");
+}
+
+void print_connection(const struct connection *connection, const struct owner_map *owners, enum outcome outcome,
+		      bool json)
+{
+	const struct socket_owner *owner = connection->owner;
+	const struct process *process = owner ? &owners->processes[owner->process] : NULL;
+	struct text text;
+
+	text.length = 0;
+	if (json)
+		add_json(&text, &connection->socket, process);
+	else
+		add_line(&text, &connection->socket, process);
+	add_string(&text, outcome_names[outcome]);
+	add_string(&text, json ? "\"}\n" : "\n");
+	fwrite(text.bytes, 1, text.length, stdout);
+}
+
+void print_summary(const struct outcome_counts *counts, size_t age_unknown, bool json)
+{
+	FILE *stream = json ? stderr : stdout;
+	const char *separator = "";
+
+	for (enum outcome outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
+		if (!counts->of[outcome])
+			continue;
+		fprintf(stream, "%s%zu %s", separator, counts->of[outcome], outcome_names[outcome]);
+		separator = ", ";
+	}
+	fprintf(stream, "%s\n", *separator ? "" : "no connection matched");
+	if (age_unknown)
+		fprintf(stream, "%zu left alone: not known to be that old\n", age_unknown);
+}
+
+static const char *explain_error(int error)
+{
+	switch (error) {
+	case ENOSYS:
+		return "needs Linux 5.6; --reset works on older ones too";
+	case EINVAL:
+		return "a process whose first thread has ended needs Linux 6.9; --reset works on older ones too";
+	case EOPNOTSUPP:
+		return "--reset needs a kernel with CONFIG_INET_DIAG_DESTROY";
+	case ESTALE:
+		return "passed to another process meanwhile; run it again";
+	default:
+		return strerror(error);
+	}
+}
+
+bool explain_failures(const struct outcome_counts *counts, bool reset)
+{
+	const size_t *of = counts->of;
+
+	if (of[OUTCOME_DENIED] && reset)
+		warnx("hangup: --reset needs CAP_NET_ADMIN over the network namespace");
+	else if (of[OUTCOME_DENIED])
+		warnx("hangup: needs CAP_SYS_PTRACE to act on the sockets of other processes");
+	if (of[OUTCOME_UNOWNED])
+		warnx("hangup: a connection without a process seen here is not accepted yet, the kernel's own, "
+		      "or held in another PID namespace; --reset ends these too");
+	if (of[OUTCOME_FAILED])
+		warnx("hangup: %s", explain_error(counts->error));
+	return !of[OUTCOME_DENIED] && !of[OUTCOME_UNOWNED] && !of[OUTCOME_FAILED];
+}

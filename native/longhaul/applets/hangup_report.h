@@ -1,0 +1,34 @@
+/* What hangup prints: a line for each connection, then what became of them all. */
+#ifndef LONGHAUL_HANGUP_REPORT_H
+#define LONGHAUL_HANGUP_REPORT_H
+
+#include <stdbool.h>
+
+#include "sockets/connections.h"
+
+enum outcome {
+	OUTCOME_HUNG_UP,
+	OUTCOME_RESET,
+	OUTCOME_DRY_RUN,
+	OUTCOME_GONE,		/* it had ended before its turn came */
+	OUTCOME_DENIED,
+	OUTCOME_UNOWNED,	/* no process to act through */
+	OUTCOME_FAILED,
+	OUTCOME_COUNT,
+};
+
+struct outcome_counts {
+	size_t of[OUTCOME_COUNT];
+	int error;		/* the last that failed */
+};
+
+void print_connection(const struct connection *connection, const struct owner_map *owners, enum outcome outcome,
+		      bool json);
+
+/* To stderr where stdout is JSON. */
+void print_summary(const struct outcome_counts *counts, size_t age_unknown, bool json);
+
+/* Whether all went well; if not, says on stderr what is missing. */
+bool explain_failures(const struct outcome_counts *counts, bool reset);
+
+#endif

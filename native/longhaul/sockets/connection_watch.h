@@ -1,0 +1,24 @@
+/* Connections polled until there are none. */
+#ifndef LONGHAUL_CONNECTION_WATCH_H
+#define LONGHAUL_CONNECTION_WATCH_H
+
+#include <stdint.h>
+
+#include "sockets/open_connections.h"
+
+struct connection_watch {
+	struct connection_counts now;	/* of the last poll that didn't fail */
+	size_t most;			/* open at once, in any of them */
+	bool counted;			/* one at least didn't fail */
+	int error;			/* of the last poll; 0: none */
+	int64_t interval_ms;		/* from the start of the last poll to the next */
+};
+
+/*
+ * Polls once; whether there is something to wait for. The kernel may be short
+ * of memory for a list, and will have some again; there is nothing to wait for
+ * only if it can't list at all (ENOENT).
+ */
+bool watch_connections(const struct port_set *ports, struct connection_watch *watch);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * What counts as open:
+ *
+ * - ESTABLISHED, accepted by the application or not yet. A handshake that is
+ *   not complete (SYN_RECV) does not count: nothing has been promised yet.
+ * - Half-closed (one side has sent its FIN, the other direction still works)
+ *   while it carries data: data of ours waits for the peer's acknowledgement,
+ *   or a process holds the socket and data moved within the last seconds. One
+ *   that is merely never closed (CLOSE_WAIT, a common leak) does not count, as
+ *   "quiet" instead.
+ *
+ * TIME_WAIT is over, and LISTEN no connection.
+ *
+ * Connections over loopback count like any other: it is how a sidecar, such as
+ * a mesh's proxy, hands its clients' sessions over.
+ */
+#include "sockets/open_connections.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include "sockets/sock_diag.h"
+
+enum { HALF_CLOSED_QUIET_MS = 5000 };
+
+static const uint32_t counted_states = 1U << TCP_ESTABLISHED | 1U << TCP_FIN_WAIT1 | 1U << TCP_FIN_WAIT2 |
+				       1U << TCP_CLOSE_WAIT | 1U << TCP_LAST_ACK | 1U << TCP_CLOSING;
+
+/* Our own FIN, sent in all of these states but CLOSE_WAIT, stands in the queue as one byte. */
+static bool waits_for_acknowledgement(const struct tcp_socket *socket)
+{
+	return socket->send_queue_bytes > (socket->state == TCP_CLOSE_WAIT ? 0 : 1);
+}
+
+static bool moved_data(const struct tcp_socket *socket)
+{
+	return socket->inode && socket->has_times &&
+	       (socket->sent_ms_ago < HALF_CLOSED_QUIET_MS || socket->received_ms_ago < HALF_CLOSED_QUIET_MS);
+}
+
+/* What no process holds any more is over for the application. */
+static void count_connection(const struct tcp_socket *socket, void *context)
+{
+	struct connection_counts *counts = context;
+
+	if (socket->state == TCP_ESTABLISHED || waits_for_acknowledgement(socket) || moved_data(socket))
+		counts->open++;
+	else if (socket->inode)
+		counts->quiet++;
+}
+
+static bool count_through(int netlink, const struct port_set *ports, struct connection_counts *counts)
+{
+	static struct port_range ranges[FILTER_MAX_RANGES];
+	/* One list of all states: a connection may pass from one to the next between two. */
+	struct socket_query query = {
+		.states = counted_states,
+		.with_times = true,
+		.filter = { .side = SIDE_LOCAL, .ranges = ranges },
+	};
+	uint32_t cursor = 0;
+
+	*counts = (struct connection_counts){ 0 };
+	while ((query.filter.range_count = port_set_ranges(ports, &cursor, ranges, FILTER_MAX_RANGES)))
+		if (!sock_diag_dump(netlink, &query, count_connection, counts))
+			return false;
+	return true;
+}
+
+bool count_connections(const struct port_set *ports, struct connection_counts *counts)
+{
+	int netlink = sock_diag_open();
+	bool counted = netlink >= 0 && count_through(netlink, ports, counts);
+	int error = errno;
+
+	if (netlink >= 0)
+		close(netlink);
+	errno = error;
+	return counted;
+}

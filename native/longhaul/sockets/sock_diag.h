@@ -1,0 +1,55 @@
+/*
+ * The kernel's list of TCP sockets, over netlink (sock_diag(7)). The one
+ * module that owns netlink buffers; reading the list needs no privileges.
+ */
+#ifndef LONGHAUL_SOCK_DIAG_H
+#define LONGHAUL_SOCK_DIAG_H
+
+#include <linux/inet_diag.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sockets/filter.h"
+
+struct tcp_socket {
+	uint8_t family;
+	uint8_t state;			/* TCP_ESTABLISHED and so on, <netinet/tcp.h> */
+	uint32_t inode;			/* 0: no process holds it, or none has accepted it yet */
+	uint32_t send_queue_bytes;	/* not acknowledged yet; a FIN counts as one */
+	struct inet_diag_sockid id;	/* addresses and ports, in network byte order, and the kernel's cookie */
+	bool has_times;			/* asked for, and there is a full socket to tell */
+	uint32_t sent_ms_ago;		/* the last data each way; both start with the connection */
+	uint32_t received_ms_ago;
+};
+
+struct socket_query {
+	uint32_t states;		/* a bit for each state: 1 << TCP_ESTABLISHED */
+	bool with_times;		/* costs the kernel a lock on each socket */
+	struct socket_filter filter;
+};
+
+typedef void socket_visitor(const struct tcp_socket *socket, void *context);
+
+/* The descriptor, in the network namespace of the caller; -1 with errno. */
+int sock_diag_open(void);
+
+/* Calls visit for each socket that the query is about; false with errno. */
+bool sock_diag_dump(int netlink, const struct socket_query *query, socket_visitor *visit, void *context);
+
+/* Whether it is still there and established: it, and not a later one between the same ports. */
+bool sock_diag_is_established(int netlink, const struct tcp_socket *socket);
+
+/* Ends the connection with a RST (CAP_NET_ADMIN); false with errno, ENOENT if it is gone. */
+bool sock_diag_destroy(int netlink, const struct tcp_socket *socket);
+
+enum reply_progress { REPLY_MORE, REPLY_DONE, REPLY_FAILED };
+
+/*
+ * Reads one buffer of a reply; what carries another sequence number is left
+ * out. REPLY_FAILED sets errno. Pure, so that it can be fuzzed.
+ */
+enum reply_progress parse_reply(const void *buffer, size_t length, uint32_t sequence, socket_visitor *visit,
+				void *context);
+
+#endif

@@ -40,7 +40,8 @@ export function choice<const W extends string>(
     syntax: known.map(word => `\`${word}\``).join(' '),
     schema: { enum: known },
     parse(text) {
-      const value = words.find(word => word === text) ?? aliases[text]
+      const value =
+        words.find(word => word === text) ?? (Object.hasOwn(aliases, text) ? aliases[text] : undefined)
       if (value !== undefined) return { value }
       const similar = nearest(text, known)
       const fix = similar === undefined ? 'choose one of these' : `write ${similar}`

@@ -148,6 +148,20 @@ describe('problems', () => {
   })
 })
 
+describe('names of members that every object has', () => {
+  const members = Object.getOwnPropertyNames(Object.prototype)
+
+  it.each(members)('%s is neither a key nor a word, a profile or a default', member => {
+    const annotations = { [member]: 'x', inject: member, keepalive: member, profile: member }
+    const { values, injection, problems } = resolve(annotations)
+    expect([values.keepalive, values.profile, injection.refused]).toEqual(['preload', undefined, false])
+    expect(problems.map(({ key }) => key).sort()).toEqual([member, 'inject', 'keepalive', 'profile'].sort())
+    expect(() => parseConfig(`defaults: {readiness: ${member}}`, 'x')).toThrow('is not one of')
+    expect(() => parseConfig(`profiles: {mine: {keepalive: ${member}}}`, 'x')).toThrow('is not one of')
+    expect(() => parseConfig(`defaults: {${member}: 1s}`, 'x')).toThrow('is not a setting')
+  })
+})
+
 describe('injection', () => {
   it.each<[string, Map, Map, boolean, boolean, string]>([
     ['nobody asks', {}, {}, false, false, 'nobody'],

@@ -79,3 +79,15 @@ describe('parsing', () => {
     expect(settings[key].type.parse(text, example ?? standard ?? '')).toEqual({ rule, fix })
   })
 })
+
+describe('names of members that every object has', () => {
+  const members = Object.getOwnPropertyNames(Object.prototype)
+
+  it.each(keys.filter(key => !['profile', 'containers', 'readiness-port'].includes(key)))(
+    'are no values of %s',
+    key => {
+      for (const member of members)
+        expect(settingOf(key).type.parse(member, ''), member).toHaveProperty('rule')
+    },
+  )
+})

@@ -6,6 +6,7 @@ import type { Policy } from '../policy/levels.ts'
 import { policyFor } from '../policy/policies.ts'
 import { problemText } from '../policy/problems.ts'
 import { type Mutation, mutate } from './mutate.ts'
+import { isJobPod } from './owner.ts'
 import { type Operation, patchBetween } from './patch.ts'
 
 export interface Namespace {
@@ -36,6 +37,7 @@ export function decide(pod: V1Pod, namespace: Namespace, config: Config): Decisi
       annotations: pod.metadata?.annotations,
       podLabels: pod.metadata?.labels,
       namespaceLabels: namespace.labels,
+      isOfJob: isJobPod(pod),
     },
     config,
   )

@@ -1,7 +1,7 @@
 /**
  * Which value holds for a pod. For each key the most specific level that sets it wins: the pod's annotations,
- * then the profile that the pod names; the namespace's labels, then the profile that the namespace names;
- * then the cluster's defaults; then the table's.
+ * then the profile that the pod names; what a pod of a Job has no use for; the namespace's labels, then the
+ * profile that the namespace names; then the cluster's defaults; then the table's.
  */
 
 import type { Config } from './config.ts'
@@ -38,6 +38,8 @@ export interface Subject {
   annotations: Readonly<Record<string, unknown>> | undefined
   podLabels: Readonly<Record<string, unknown>> | undefined
   namespaceLabels: Readonly<Record<string, unknown>> | undefined
+  /** True for a pod that a Job owns. */
+  isOfJob?: boolean
 }
 
 interface Level {
@@ -48,6 +50,20 @@ interface Level {
 
 const tableLevel: Level = { source: tableSource, ...tableDefaults() }
 
+/** Pods of Jobs take no traffic: nothing waits for it to end or to begin, unless the pod itself asks for that. */
+const jobLevel: Level = {
+  source: 'the Job, which takes no traffic',
+  values: {
+    'pre-stop-sleep': 'off',
+    'drain-timeout': 'off',
+    // Room for the hooks that the pod itself asks for, and no more.
+    'grace-period': 'auto',
+    'post-start-sleep': 'off',
+    readiness: 'off',
+  },
+  rejections: [],
+}
+
 /** The annotation in which Longhaul notes what it did; no setting, though it has the prefix. */
 export const statusKey = 'status'
 
@@ -57,6 +73,7 @@ export function resolvePolicy(subject: Subject, config: Config): Policy {
   const namespace = readLevel(subject.namespaceLabels, 'label', 'the namespace')
   const levels = [
     ...withProfile(pod, config),
+    ...(subject.isOfJob === true ? [jobLevel] : []),
     ...withProfile(namespace, config),
     { source: "the cluster's defaults", values: config.defaults, rejections: [] },
     tableLevel,

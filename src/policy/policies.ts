@@ -24,8 +24,9 @@ export function policyFor(subject: Subject, config: Config): Policy {
 }
 
 /** All that a policy depends on besides the configuration. */
-function keyOf({ annotations, podLabels, namespaceLabels }: Subject): string {
-  return JSON.stringify([ownEntries(annotations), ownEntries(podLabels), ownEntries(namespaceLabels)])
+function keyOf({ annotations, podLabels, namespaceLabels, isOfJob }: Subject): string {
+  const entries = [annotations, podLabels, namespaceLabels].map(ownEntries)
+  return JSON.stringify([isOfJob === true, ...entries])
 }
 
 function policiesOf(config: Config): Map<string, Policy> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { defaultConfig } from '../../src/policy/config.ts'
 import { parseConfig } from '../../src/policy/config-file.ts'
 import { isSet, resolvePolicy } from '../../src/policy/levels.ts'
+import { policyFor } from '../../src/policy/policies.ts'
 import { problemText } from '../../src/policy/problems.ts'
 
 type Map = Record<string, unknown>
@@ -32,6 +33,29 @@ profiles:
 )
 
 describe('levels', () => {
+  it("leave a Job's pod what it or its profile says of traffic, and nothing that others say", () => {
+    const subject = {
+      annotations: prefixed({ profile: 'of-namespace', 'drain-timeout': '7s' }),
+      podLabels: undefined,
+      namespaceLabels: prefixed({ 'post-start-sleep': '9s', readiness: 'tcp', 'keepalive-probes': '9' }),
+      isOfJob: true,
+    }
+    // Twice: the policies of Jobs and of others with the same settings are remembered apart.
+    for (const isOfJob of [false, true]) policyFor({ ...subject, isOfJob }, config)
+    expect(policyFor(subject, config).values).toMatchObject({
+      'pre-stop-sleep': 43_000,
+      'drain-timeout': 7000,
+      'post-start-sleep': 'off',
+      readiness: 'off',
+      'keepalive-probes': 42,
+    })
+    expect(policyFor({ ...subject, annotations: {} }, config)).toMatchObject({
+      values: { 'pre-stop-sleep': 'off', 'drain-timeout': 'off', 'grace-period': 'auto' },
+      sources: { 'pre-stop-sleep': 'the Job, which takes no traffic', keepalive: 'the defaults' },
+    })
+    expect(policyFor({ ...subject, isOfJob: false }, config).values['post-start-sleep']).toBe(9000)
+  })
+
   it('let the most specific one win, for each key on its own', () => {
     const pod = { profile: 'of-pod', 'keepalive-idle': '10s' }
     const namespace = {

@@ -31,6 +31,18 @@ it('is denied where the configuration is strict and a setting is wrong', () => {
   expect(workload && outcomeOf(workload.decision)).toBe('denied')
 })
 
+it.each([
+  ['Job', 'spec: {template: {spec: {containers: [{name: app}]}}}'],
+  ['CronJob', 'spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: app}]}}}}}'],
+])('takes the pods of a %s for such as get no traffic', (kind, spec) => {
+  const source = `{apiVersion: batch/v1, kind: ${kind}, metadata: {name: load}, ${spec}}`
+  const labels = { 'longhaul.dev/inject': 'true', 'longhaul.dev/profile': 'slow-http' }
+  const [workload] = plan(source, { labels }).workloads
+  expect(workload?.decision.mutation).toMatchObject({ outcome: 'mutated', problems: [] })
+  expect(workload?.decision.mutation.pod.spec?.containers[0]?.lifecycle).toBeUndefined()
+  expect(workload?.decision.mutation.pod.spec?.terminationGracePeriodSeconds).toBeUndefined()
+})
+
 describe('namespaces', () => {
   const labelled =
     '---\napiVersion: v1\nkind: Namespace\nmetadata: {name: prod, labels: {longhaul.dev/inject: "true"}}\n'

@@ -13,7 +13,6 @@ import { covers } from '../covers.ts'
 import { deliver } from '../delivery.ts'
 import { type Context, type Done, type Feature, type Outcome, untouched } from '../feature.ts'
 import { graceSeconds } from '../grace.ts'
-import { isJobPod } from '../owner.ts'
 import { type Hook, sleepHooks } from '../pre-stop-hook.ts'
 
 export const postStartSleep: Feature = { name: 'post-start-sleep', apply }
@@ -22,7 +21,7 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const setting = policy.values['post-start-sleep']
   const hooks = setting === 'off' ? [] : sleepHooks(setting, graceSeconds(pod), context)
   const [hook] = hooks
-  if (hook === undefined || isJobPod(pod)) return untouched(pod)
+  if (hook === undefined) return untouched(pod)
   const containers = appContainers(pod, policy)
   const present = containers.find(each =>
     hooks.some(({ handler }) => covers(each.lifecycle?.postStart, handler)),

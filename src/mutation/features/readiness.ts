@@ -6,7 +6,6 @@ import { conflict, type Problem } from '../../policy/problems.ts'
 import { appContainers, changeContainers } from '../containers.ts'
 import { covers } from '../covers.ts'
 import { type Feature, type Outcome, untouched } from '../feature.ts'
-import { isJobPod } from '../owner.ts'
 import { tcpPorts } from '../pre-stop-hook.ts'
 
 export const readiness: Feature = { name: 'readiness', apply }
@@ -15,7 +14,7 @@ type PortOf = (container: V1Container) => number | string | undefined
 
 function apply(pod: V1Pod, policy: Policy): Outcome {
   const { readiness: setting, 'readiness-port': wantedPort } = policy.values
-  if (setting === 'off' || isJobPod(pod)) return untouched(pod)
+  if (setting === 'off') return untouched(pod)
   const listening = appContainers(pod, policy).filter(container => tcpPorts(container).length > 0)
   const portOf = portChooser(listening, wantedPort)
   const probes = new Map(

@@ -9,19 +9,19 @@ import { printLiveDiff } from '../preview/live/print-diff.ts'
 import { printLiveSummary } from '../preview/live/print-summary.ts'
 import { isCertain } from '../preview/live/unread.ts'
 import { title } from '../preview/plan.ts'
-import { type Style, styleFor } from '../preview/style.ts'
+import { type Format, forPeople, printableLine } from '../preview/printable.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { loadConfig } from './config-option.ts'
 import { readManifests } from './manifest-files.ts'
-import type { PreviewCall } from './preview.ts'
+import type { PreviewCall } from './preview-call.ts'
 import type { Terminal } from './terminal.ts'
 
-const formats: Readonly<Record<string, (plan: LivePlan, style: Style) => string>> = {
-  diff: printLiveDiff,
+const formats: Readonly<Record<string, Format<LivePlan>>> = {
+  diff: forPeople(printLiveDiff),
   yaml: printLiveYaml,
   json: printLiveJson,
   patch: printLivePatch,
-  summary: printLiveSummary,
+  summary: forPeople(printLiveSummary),
 }
 
 /** Asks the cluster and prints what it says. Throws a CommandError where it refuses a pod. */
@@ -43,9 +43,9 @@ export async function previewLive(
   } satisfies LiveRequest
   await using api = await openApi(config)
   const plan = await planLive(api, request)
-  const print = formats[options.output] ?? printLiveDiff
-  terminal.stdout.write(print(plan, styleFor(terminal.isColoured)))
-  for (const note of plan.notes) terminal.stderr.write(`note: ${note}\n`)
+  const print = formats[options.output] ?? forPeople(printLiveDiff)
+  terminal.stdout.write(print(plan, terminal.isColoured))
+  for (const note of plan.notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)
   const faults = [...refusals(plan), ...(options.strict ? [findings(plan)].filter(each => each !== '') : [])]
   if (faults.length > 0) throw new CommandError(faults.join('\n'), exitStatus.failed)
 }

@@ -8,34 +8,21 @@ import { isKey, keyPrefix } from '../policy/settings.ts'
 import { printDiff } from '../preview/diff.ts'
 import { printJson, printPatch } from '../preview/json.ts'
 import { type Plan, planDocuments } from '../preview/plan.ts'
-import { type Style, styleFor } from '../preview/style.ts'
+import { type Format, forPeople, printableLine } from '../preview/printable.ts'
 import { printSummary } from '../preview/summary.ts'
 import { printYaml } from '../preview/yaml.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { loadConfig } from './config-option.ts'
 import { readManifests } from './manifest-files.ts'
+import type { PreviewCall } from './preview-call.ts'
 import type { Terminal } from './terminal.ts'
 
-const formats: Readonly<Record<string, (plan: Plan, style: Style) => string>> = {
-  diff: printDiff,
+const formats: Readonly<Record<string, Format<Plan>>> = {
+  diff: forPeople(printDiff),
   yaml: printYaml,
   json: printJson,
   patch: printPatch,
-  summary: printSummary,
-}
-
-/** A call's options, as they were read. */
-export interface PreviewCall {
-  namespace?: string
-  namespaceLabel: Record<string, string>
-  config?: string
-  kubernetesVersion?: KubernetesVersion
-  output: string
-  strict: boolean
-  live: boolean
-  filename?: string[]
-  context?: string
-  kubeconfig?: string
+  summary: forPeople(printSummary),
 }
 
 /** The command, for the program's list. */
@@ -87,9 +74,9 @@ async function preview(paths: readonly string[], options: PreviewCall, terminal:
   const documents = await readManifests(pathsOrStdin(paths, terminal), terminal.stdin)
   const { namespace = 'default', namespaceLabel: namespaceLabels } = options
   const plan = planDocuments(documents, { namespace, namespaceLabels, config })
-  const print = formats[options.output] ?? printDiff
-  terminal.stdout.write(print(plan, styleFor(terminal.isColoured)))
-  for (const note of plan.notes) terminal.stderr.write(`note: ${note}\n`)
+  const print = formats[options.output] ?? forPeople(printDiff)
+  terminal.stdout.write(print(plan, terminal.isColoured))
+  for (const note of plan.notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)
   const count = plan.workloads.flatMap(({ problems }) => problems).length
   if (options.strict && count > 0) {
     throw new CommandError(`${count} ${count === 1 ? 'problem' : 'problems'} found`, exitStatus.failed)

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { ClusterError } from '../cluster/client/cluster-error.ts'
 import { InputError } from '../manifests/input-error.ts'
 import { ConfigError } from '../policy/config-error.ts'
+import { printableText } from '../preview/printable.ts'
 import { version } from '../version.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { previewCommand } from './preview.ts'
@@ -34,7 +35,7 @@ function program(terminal: Terminal): Command {
   for (const command of [longhaul, ...longhaul.commands]) {
     command.exitOverride().configureOutput({
       writeOut: text => void terminal.stdout.write(text),
-      writeErr: text => void terminal.stderr.write(text),
+      writeErr: text => void terminal.stderr.write(printableText(text)),
     })
   }
   return longhaul
@@ -45,10 +46,12 @@ function report(error: unknown, { stderr }: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.wrongInput
   const status = statusOf(error)
   if (status !== undefined) {
-    stderr.write(`longhaul: ${(error as Error).message.replaceAll('\n', '\nlonghaul: ')}\n`)
+    stderr.write(`longhaul: ${printableText((error as Error).message).replaceAll('\n', '\nlonghaul: ')}\n`)
     return status
   }
-  stderr.write(`longhaul: this is a fault of Longhaul, please report it: ${(error as Error).stack}\n`)
+  stderr.write(
+    `longhaul: this is a fault of Longhaul, please report it: ${printableText((error as Error).stack ?? String(error))}\n`,
+  )
   return exitStatus.failed
 }
 

@@ -9,6 +9,7 @@ import { formatValue, keys } from '../policy/settings.ts'
 import { colourLine } from './diff-lines.ts'
 import { keepaliveSentences } from './keepalive-sentence.ts'
 import { type Plan, type PlannedWorkload, title } from './plan.ts'
+import { printableLine } from './printable.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
 
@@ -20,8 +21,8 @@ export function printDiff(plan: Plan, style: Style): string {
 
 function section(workload: PlannedWorkload, style: Style): string {
   const { object, namespace, document, decision } = workload
-  const place = `${document.file}, document ${document.number}`
-  const head = `${style('bold', `${title(object)}`)} in namespace ${namespace} (${place})`
+  const place = printableLine(`${document.file}, document ${document.number}`)
+  const head = `${style('bold', `${title(object)}`)} in namespace ${printableLine(namespace)} (${place})`
   const parts = [`${head}: ${verdict(workload)}`, ...problemLines(workload, style)]
   if (decision.mutation.outcome === 'skipped') return `${parts.join('\n')}\n`
   return `${[parts[0], ...difference(workload, style), '', ...reasonLines(workload), ...parts.slice(1)].join('\n')}\n`
@@ -68,12 +69,16 @@ export function reasonLines({ decision }: PlannedWorkload): string[] {
   return [
     '  Settings, and where they come from:',
     ...table([asked, ...rows]).map(row => `    ${row}`),
-    ...keepaliveSentences(decision).map(each => `  ${each}`),
+    ...keepaliveSentences(decision).map(each => `  ${printableLine(each)}`),
   ]
 }
 
 /** The problems under a heading, after an empty line; nothing without any. */
 export function problemLines(workload: PlannedWorkload, style: Style): string[] {
   if (workload.problems.length === 0) return []
-  return ['', '  Problems:', ...workload.problems.map(each => `    ${style('yellow', problemText(each))}`)]
+  return [
+    '',
+    '  Problems:',
+    ...workload.problems.map(each => `    ${style('yellow', printableLine(problemText(each)))}`),
+  ]
 }

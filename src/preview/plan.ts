@@ -19,6 +19,7 @@ import {
 import { type Decision, decide, type Namespace } from '../mutation/decide.ts'
 import type { Config } from '../policy/config.ts'
 import type { Problem } from '../policy/problems.ts'
+import { printableLine } from './printable.ts'
 
 export interface PreviewOptions {
   /** The namespace of objects that name none. */
@@ -142,11 +143,11 @@ function nameOf({ metadata }: KubernetesObject): string {
 
 /** An object's kind and name, for messages. */
 export function title(object: KubernetesObject): string {
-  return `${object.kind} ${nameOf(object)}`
+  return printableLine(`${object.kind} ${nameOf(object)}`)
 }
 
 function placeOf({ file, number, line }: ManifestDocument): string {
-  return `${file}: document ${number} (line ${line})`
+  return `${printableLine(file)}: document ${number} (line ${line})`
 }
 
 function note({ document, object }: Located): string {

@@ -3,6 +3,7 @@
 import { outcomeOf } from '../mutation/decide.ts'
 import { problemText } from '../policy/problems.ts'
 import type { Plan, PlannedWorkload } from './plan.ts'
+import { printableLine } from './printable.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
 
@@ -11,7 +12,7 @@ export function printSummary(plan: Plan, style: Style): string {
   const head = ['KIND', 'NAMESPACE', 'NAME', 'OUTCOME', 'WHAT', 'PROBLEMS']
   const rows = table([head, ...plan.workloads.map(summaryRow)])
   const problems = plan.workloads.flatMap(({ object, name, problems }) =>
-    problems.map(each => style('yellow', `${object.kind} ${name}: ${problemText(each)}`)),
+    problems.map(each => style('yellow', printableLine(`${object.kind} ${name}: ${problemText(each)}`))),
   )
   return `${[...rows, ...problems, totals(plan)].join('\n')}\n`
 }

@@ -1,5 +1,10 @@
+/** Tables for people. */
+
+import { printableLine } from './printable.ts'
+
 /** Rows in aligned columns, two spaces between them. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+export function table(cells: readonly (readonly string[])[]): string[] {
+  const rows = cells.map(row => row.map(printableLine))
   const columns = Math.max(0, ...rows.map(row => row.length))
   const widths = Array.from({ length: columns }, (_, column) => {
     return Math.max(...rows.map(row => row[column]?.length ?? 0))

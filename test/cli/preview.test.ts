@@ -8,7 +8,7 @@ import jsonPatch from 'fast-json-patch'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { readFault } from '../../src/manifests/inputs.ts'
-import { folderWith, longhaul, type Result, runHere, shell } from './longhaul.ts'
+import { csi, folderWith, longhaul, type Result, runHere, shell } from './longhaul.ts'
 import { deployment, service } from './manifests.ts'
 
 describe('inputs', () => {
@@ -648,5 +648,57 @@ spec:
   it('changes nothing more when it reads its own output', async () => {
     const { stdout: once } = await runHere(['preview', '-', '-o', 'yaml'], { stdin: deployment('chat') })
     expect(await yamlOf(once, 0)).toBe(once)
+  })
+})
+
+describe('what others wrote', () => {
+  const evil = 'x\\e[2J\\a\\x9b1m\\u202e\\ny'
+  const manifest = (name: string) => `apiVersion: v1
+kind: Pod
+metadata: {name: "p${name}", namespace: "n${name}", annotations: {longhaul.dev/profile: client, longhaul.dev/containers: "c${name}"}}
+spec: {containers: [{name: "a${name}", image: x, env: [{name: "E${name}", value: "v${name}"}]}]}
+---
+apiVersion: "x/v${name}"
+kind: "K${name}"
+metadata: {name: "r${name}"}
+spec: {template: {spec: {containers: []}}}
+`
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const acts = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|\p{Cf}|\p{Zl}/u
+
+  it.each(['diff', 'summary'])('goes to the terminal without what a terminal acts upon: %s', async format => {
+    const { stdout, stderr } = await runHere(['preview', '-', '-o', format], { stdin: manifest(evil) })
+    expect(stdout).toContain('px?[2J??1m??y')
+    expect(stdout).not.toMatch(acts)
+    expect(stdout).not.toMatch(/^y/m)
+    expect(stderr).toContain('Kx?[2J')
+    expect(stderr).not.toMatch(acts)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('brings no colours of its own among ours', async () => {
+    const { stdout } = await runHere(['preview', '-'], { stdin: manifest('\\e[31m'), isColoured: true })
+    expect(stdout).toContain(`${csi}32m+`)
+    expect(stdout).toContain('p?[31m')
+    expect(stdout.replaceAll(csi, '')).not.toMatch(acts)
+    expect(stdout).not.toContain(`${csi}31m[`)
+  })
+
+  it('is data in data', async () => {
+    const { stdout } = await runHere(['preview', '-', '-o', 'json'], { stdin: manifest('\\e') })
+    expect(JSON.parse(stdout)[0].name).toBe('p\u001b')
+  })
+
+  it('is harmless in messages, also in the names of files', async () => {
+    const folder = await folderWith({
+      'a\u001b[2J.yaml': 'a: [\u001b[2J\n',
+      'b.yaml': '"\u009b": !!x\u202e : [',
+    })
+    const { status, stderr } = await runHere(['preview', folder])
+    expect(status).toBe(2)
+    expect(stderr).toContain('a?[2J.yaml')
+    expect(stderr).not.toMatch(acts)
+    const option = await runHere(['preview', '--\u001b[2J'])
+    expect(option.stderr).not.toMatch(acts)
   })
 })

@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import { patchBetween } from '../../mutation/patch.ts'
 import { describe } from '../json.ts'
 import { title } from '../plan.ts'
+import { printableLine } from '../printable.ts'
 import type { LivePlan, LiveWorkload } from './plan.ts'
 
 /** What a preview without a cluster prints of each workload, and in `live` what the cluster said. */
@@ -55,7 +56,7 @@ export function printLiveYaml({ workloads }: LivePlan): string {
 }
 
 function podDocument({ object, namespace, result }: LiveWorkload): string {
-  const head = `# The pod of ${title(object)} in namespace ${namespace}`
+  const head = `# The pod of ${title(object)} in namespace ${printableLine(namespace)}`
   if ('refusal' in result) return `${head} is refused by the cluster.\n`
   const options = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const
   return `${head}\n${stringify(result.answered, options)}`

@@ -2,6 +2,7 @@
 
 import { problemLines, reasonLines, verdict } from '../diff.ts'
 import { title } from '../plan.ts'
+import { printableLine } from '../printable.ts'
 import type { Style } from '../style.ts'
 import { chainDiff, longhaulsMark } from './chain-diff.ts'
 import {
@@ -25,9 +26,11 @@ function section(workload: LiveWorkload, style: Style): string {
   const warnings = otherWarnings(workload)
   const settings = unreadFor(workload).length === 0 ? 'its settings' : 'what can be read of its settings'
   const place =
-    document.file === clusterPlace ? clusterPlace : `${document.file}, document ${document.number}`
+    document.file === clusterPlace
+      ? clusterPlace
+      : printableLine(`${document.file}, document ${document.number}`)
   const lines = [
-    `${style('bold', title(object))} in namespace ${namespace} (${place})`,
+    `${style('bold', title(object))} in namespace ${printableLine(namespace)} (${place})`,
     `  By ${settings}: ${verdict(workload)}`,
     ...('refusal' in result
       ? ['  In the cluster: its pods are refused, see the message.']
@@ -35,7 +38,7 @@ function section(workload: LiveWorkload, style: Style): string {
     ...(decision.mutation.outcome === 'skipped' ? [] : ['', ...reasonLines(workload)]),
     ...problemLines(workload, style),
     ...(warnings.length === 0 ? [] : ['', '  Warnings of the cluster:']),
-    ...warnings.map(each => `    ${style('yellow', each)}`),
+    ...warnings.map(each => `    ${style('yellow', printableLine(each))}`),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -44,7 +47,7 @@ function admission(result: Admitted, style: Style): string[] {
   const part = result.unread.length === 0 ? "Longhaul's part" : "Longhaul's part, as far as it can be told"
   return [
     `  In the cluster: ${outcome(result)}`,
-    ...result.differences.map(each => `    ${style('yellow', each)}`),
+    ...result.differences.map(each => `    ${style('yellow', printableLine(each))}`),
     '',
     `  The whole admission chain, from the pod as it was sent; ${longhaulsMark}: ${part}.`,
     ...chainDiff(result, style).map(line => `  ${line}`),

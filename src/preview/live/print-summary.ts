@@ -1,6 +1,7 @@
 /** The preview with a cluster, in one line a workload. */
 
 import { problemText } from '../../policy/problems.ts'
+import { printableLine } from '../printable.ts'
 import type { Style } from '../style.ts'
 import { summaryRow } from '../summary.ts'
 import { table } from '../table.ts'
@@ -15,7 +16,9 @@ export function printLiveSummary({ workloads }: LivePlan, style: Style): string 
   const head = ['KIND', 'NAMESPACE', 'NAME', 'EXPECTED', 'WHAT', 'PROBLEMS', 'CLUSTER']
   const rows = table([head, ...workloads.map(each => [...expectedCells(each), clusterWord(each)])])
   const remarks = workloads.flatMap(each =>
-    remarksOn(each).map(remark => style('yellow', `${each.object.kind} ${each.name}: ${remark}`)),
+    remarksOn(each).map(remark =>
+      style('yellow', printableLine(`${each.object.kind} ${each.name}: ${remark}`)),
+    ),
   )
   return `${[...rows, ...remarks].join('\n')}\n`
 }

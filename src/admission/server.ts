@@ -2,6 +2,7 @@
 
 import fastify, { type FastifyInstance, type FastifyReply, type RawServerDefault } from 'fastify'
 import { type AdmissionServices, admit, type Webhook } from './admit.ts'
+import { type Bodies, type Body, type BodyLimits, createBodies, standardBodyLimits } from './bodies.ts'
 import { byTurn } from './by-turn.ts'
 import type { KeyPair } from './certificates.ts'
 import { noSchemas } from './no-schemas.ts'
@@ -11,10 +12,9 @@ export interface ServerOptions extends AdmissionServices {
   tls: KeyPair
   /** True once responses are to tell clients to leave. */
   isLeaving(): boolean
+  /** Left out: the standard ones. */
+  bodyLimits?: BodyLimits
 }
-
-/** A review can hold two objects, of 1.5 MiB each at most in etcd, and more in JSON than there. */
-const bodyLimitBytes = 7 * 1024 * 1024
 
 /**
  * Longer than the 90 s that Go's client, so the API server's, keeps an idle connection: the side that sends
@@ -24,6 +24,9 @@ const keepAliveTimeoutMs = 120_000
 
 /** Longer than any webhook's timeoutSeconds, of which 30 is the most: a body that takes longer is of no use. */
 const requestTimeoutMs = 35_000
+
+/** How often Node looks for requests that took longer; its own 30 s would nearly double the time. */
+const timeoutCheckMs = 5000
 
 const webhooks: Readonly<Record<string, Webhook>> = { '/mutate': 'mutate', '/validate': 'validate' }
 
@@ -36,16 +39,15 @@ export function tlsOptions({ cert, key }: KeyPair) {
 
 interface Asked {
   webhook: Webhook
-  body: string
+  body: Body
   reply: FastifyReply
 }
 
 /** The server; call `listen` or `inject` on it. */
 export function createAdmissionServer(options: ServerOptions) {
   const app = fastify({
-    https: tlsOptions(options.tls),
+    https: { ...tlsOptions(options.tls), connectionsCheckingInterval: timeoutCheckMs },
     schemaController: noSchemas,
-    bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     return503OnClosing: false,
@@ -59,15 +61,20 @@ export function createAdmissionServer(options: ServerOptions) {
     options.metrics.countRefusal(status)
     return send(reply, status, statusBody(status, message))
   }
-  takeJsonOnly(app)
+  takeJsonOnly(app, createBodies(options.bodyLimits ?? standardBodyLimits))
   /** Decides on a request; the answer is sent by what this gives. */
   const decide = ({ webhook, body, reply }: Asked): (() => void) => {
     const fail = (error: unknown) => void reply.send(error)
     try {
-      const answer = admit(webhook, parse(body), options)
-      if (typeof answer === 'string') return () => send(reply, 200, answer)
-      return () => void answer.then(text => send(reply, 200, text)).catch(fail)
+      const answer = admit(webhook, parse(body.text), options)
+      if (typeof answer !== 'string') {
+        const answered = answer.finally(body.release)
+        return () => void answered.then(text => send(reply, 200, text)).catch(fail)
+      }
+      body.release()
+      return () => send(reply, 200, answer)
     } catch (error) {
+      body.release()
       return () => fail(error)
     }
   }
@@ -75,7 +82,7 @@ export function createAdmissionServer(options: ServerOptions) {
     for (const sendAnswer of all.map(decide)) sendAnswer()
   })
   for (const [path, webhook] of Object.entries(webhooks)) {
-    app.post(path, ({ body }, reply) => answer({ webhook, body: body as string, reply }))
+    app.post(path, ({ body }, reply) => answer({ webhook, body: body as Body, reply }))
   }
   // Before the body is read: what it holds does not matter then. By callback, as it is on every request's way.
   app.addHook('onRequest', ({ url, method }, reply, next) => {
@@ -84,8 +91,10 @@ export function createAdmissionServer(options: ServerOptions) {
     else if (method === 'POST') next()
     else refuse(reply.header('allow', 'POST'), 405, `${method} is not answered here, only POST.`)
   })
-  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const { status, message } = explain(error)
+    // The rest of a body that was given up is not waited for.
+    if (!request.raw.complete) reply.header('connection', 'close')
     if (status >= 500) options.log.error({ err: error }, 'request failed')
     return refuse(reply, status, message)
   })
@@ -95,11 +104,10 @@ export function createAdmissionServer(options: ServerOptions) {
 /** Bodies are not parsed by fastify, which refuses the key `__proto__` that a pod may well have. */
 function takeJsonOnly(
   app: Pick<FastifyInstance<RawServerDefault>, 'removeAllContentTypeParsers' | 'addContentTypeParser'>,
+  bodies: Bodies,
 ): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
-  )
+  app.addContentTypeParser('application/json', (_request, payload, done) => bodies.read(payload, done))
 }
 
 function parse(body: string): unknown {
@@ -112,9 +120,6 @@ function parse(body: string): unknown {
 
 function explain(error: Error & { statusCode?: number }): { status: number; message: string } {
   if (error instanceof RequestError) return error
-  if (error.statusCode === 413) {
-    return { status: 413, message: `The body is larger than ${bodyLimitBytes / 1024 / 1024} MiB.` }
-  }
   if (error.statusCode === 415) return { status: 415, message: 'The Content-Type must be application/json.' }
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return { status: error.statusCode, message: error.message }

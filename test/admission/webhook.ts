@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { pino } from 'pino'
 import type { AdmissionServices } from '../../src/admission/admit.ts'
+import type { BodyLimits } from '../../src/admission/bodies.ts'
 import { createAuthority, createLeaf } from '../../src/admission/certificates.ts'
 import { type Connections, followConnections } from '../../src/admission/graceful-stop.ts'
 import { createMetrics } from '../../src/admission/metrics.ts'
@@ -45,6 +46,7 @@ export interface Webhook {
 
 interface Settings extends Partial<Omit<AdmissionServices, 'log' | 'metrics'>> {
   isLeaving?(): boolean
+  bodyLimits?: BodyLimits
   /** Called before each admission is counted. */
   beforeCount?(): void
 }

@@ -26,6 +26,8 @@ const container = fields(
     securityContext: object,
     lifecycle: fields({ preStop: object, postStart: object }),
     readinessProbe: object,
+    livenessProbe: fields({ terminationGracePeriodSeconds: wholeOrNone }),
+    startupProbe: fields({ terminationGracePeriodSeconds: wholeOrNone }),
   },
   ['name'],
 )

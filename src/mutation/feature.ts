@@ -30,10 +30,16 @@ export interface Outcome {
   problems: readonly Problem[]
 }
 
+/** What a feature may look at besides. */
+export interface FeatureContext extends Context {
+  /** The pod as it came, before any feature. */
+  original: V1Pod
+}
+
 export interface Feature {
   /** Key in the status annotation, in logs and in summaries. */
   name: string
-  apply(pod: V1Pod, policy: Policy, context: Context): Outcome
+  apply(pod: V1Pod, policy: Policy, context: FeatureContext): Outcome
 }
 
 /** The outcome of a feature that has nothing to do. */

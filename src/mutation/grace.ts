@@ -9,7 +9,7 @@ const apiDefaultSeconds = 30
 
 /** The grace period that a pod has; the API server takes a negative one for a second (pkg/apis/core/v1/conversion.go). */
 export function graceSeconds({ spec }: V1Pod): number {
-  const seconds = spec?.terminationGracePeriodSeconds ?? apiDefaultSeconds
+  const seconds = Number(spec?.terminationGracePeriodSeconds ?? apiDefaultSeconds)
   return seconds < 0 ? 1 : seconds
 }
 

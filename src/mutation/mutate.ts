@@ -10,17 +10,19 @@ import { keepalivePreload } from './features/keepalive-preload.ts'
 import { keepaliveSysctl } from './features/keepalive-sysctl.ts'
 import { postStartSleep } from './features/post-start-sleep.ts'
 import { preStop } from './features/pre-stop.ts'
+import { probeGrace } from './features/probe-grace.ts'
 import { readiness } from './features/readiness.ts'
 import { type SkipReason, skipReason } from './skip.ts'
 import { type DoneByFeature, withStatus } from './status.ts'
 import { unknownContainers } from './unknown-containers.ts'
 
-/** In order: the grace period makes room for the hooks that are there by then. */
+/** In order: the grace period makes room for the hooks that are there by then, and probes go by what it was. */
 const features: readonly Feature[] = [
   keepalivePreload,
   keepaliveSysctl,
   preStop,
   gracePeriod,
+  probeGrace,
   postStartSleep,
   readiness,
 ]
@@ -41,8 +43,9 @@ export function mutate(pod: V1Pod, policy: Policy, context: Context): Mutation {
   const problems: Problem[] = [...policy.problems, ...unknownContainers(pod, policy)]
   const done: Record<string, Done> = {}
   let changed = pod
+  const featureContext = { ...context, original: pod }
   for (const feature of features) {
-    const outcome = feature.apply(changed, policy, context)
+    const outcome = feature.apply(changed, policy, featureContext)
     changed = outcome.pod
     problems.push(...outcome.problems)
     if (outcome.done !== undefined) done[feature.name] = outcome.done

@@ -73,6 +73,12 @@ const containerBody = fc.record(
     ports,
     volumeMounts,
     lifecycle: fc.record({ preStop: handler, postStart: handler }, { requiredKeys: [] }),
+    livenessProbe: fc.constantFrom(
+      { tcpSocket: { port: 80 } },
+      { tcpSocket: { port: 80 }, terminationGracePeriodSeconds: 30 },
+      { tcpSocket: { port: 80 }, terminationGracePeriodSeconds: 900 },
+    ),
+    startupProbe: fc.constant({ tcpSocket: { port: 80 } }),
     readinessProbe: fc.constant({ tcpSocket: { port: 80 }, periodSeconds: 10 }),
   },
   { requiredKeys: ['image'] },
@@ -108,7 +114,7 @@ const spec = fc.record(
       [{ name: 'longhaul', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }],
     ),
     hostNetwork: fc.boolean(),
-    terminationGracePeriodSeconds: fc.constantFrom(-1, 0, 1, 30, 35, 3600),
+    terminationGracePeriodSeconds: fc.constantFrom(-1, 0, 1, 30, 35, 3600, 2 ** 53 - 2, 2 ** 60),
     securityContext: fc.constantFrom(
       { runAsUser: 0 },
       { runAsUser: 1000 },

@@ -1,0 +1,64 @@
+/**
+ * The grace period of before for containers that a probe ends. The kubelet runs the preStop hook, and grants the
+ * grace period, also where it restarts a container that hangs: with a longer one that would come later than it did.
+ */
+
+import type { V1Container, V1Pod, V1Probe } from '@kubernetes/client-node'
+import { isAtLeast } from '../../policy/kubernetes-version.ts'
+import type { Policy } from '../../policy/levels.ts'
+import { conflict, containerPlace, type Problem } from '../../policy/problems.ts'
+import { appContainers, changeContainers, nativeSidecars } from '../containers.ts'
+import { type Feature, type FeatureContext, type Outcome, untouched } from '../feature.ts'
+import { graceRaise } from '../grace-raise.ts'
+
+export const probeGrace: Feature = { name: 'probe-grace', apply }
+
+/** Probes have a terminationGracePeriodSeconds for good since Kubernetes 1.28 (KEP-2238). */
+const stableSinceMinor = 28
+
+/** Those whose failure ends a container. A readiness probe's does not, and the API server refuses the field there. */
+const endingProbes = ['livenessProbe', 'startupProbe'] as const
+
+function apply(pod: V1Pod, policy: Policy, context: FeatureContext): Outcome {
+  const { baseSeconds, targetSeconds } = graceRaise(pod, policy, context)
+  if (targetSeconds <= baseSeconds || !isAtLeast(context.config.kubernetesVersion, stableSinceMinor)) {
+    return untouched(pod)
+  }
+  // The API server refuses less in a probe.
+  const seconds = Math.max(1, baseSeconds)
+  const containers = [...nativeSidecars(pod, policy), ...appContainers(pod, policy)]
+  const problems = containers.flatMap(container => longerProbes(container, seconds))
+  const names = containers.filter(each => takes(each, seconds)).map(({ name }) => name)
+  if (names.length === 0) return untouched(pod, problems)
+  const changed = changeContainers(pod, names, container => withGrace(container, seconds))
+  return { pod: changed, done: { containers: names, set: `${seconds}s` }, problems }
+}
+
+/** True for a container with a probe that names no grace period, or the same: that of an earlier run. */
+function takes(container: V1Container, seconds: number): boolean {
+  return endingProbes.some(field => {
+    const probe = container[field]
+    return probe != null && (isOpen(probe) || probe.terminationGracePeriodSeconds === seconds)
+  })
+}
+
+function isOpen(probe: V1Probe | null | undefined): boolean {
+  return probe != null && probe.terminationGracePeriodSeconds == null
+}
+
+function withGrace(container: V1Container, seconds: number): V1Container {
+  const open = endingProbes.filter(field => isOpen(container[field]))
+  if (open.length === 0) return container
+  const probes = open.map(field => [field, { ...container[field], terminationGracePeriodSeconds: seconds }])
+  return { ...container, ...Object.fromEntries(probes) }
+}
+
+function longerProbes(container: V1Container, baseSeconds: number): Problem[] {
+  return endingProbes
+    .filter(field => Number(container[field]?.terminationGracePeriodSeconds ?? 0) > baseSeconds)
+    .map(field => {
+      const rule = `has a ${field} with more grace than ${baseSeconds}s`
+      const effect = 'A container that hangs is restarted later than before.'
+      return conflict('grace-period', containerPlace(container.name), rule, 'shorten it', effect)
+    })
+}

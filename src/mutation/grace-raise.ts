@@ -1,0 +1,66 @@
+/** From what to what the grace period of a pod is raised: shared by the features that go by it. */
+
+import type { V1Pod } from '@kubernetes/client-node'
+import { wholeSeconds } from '../policy/duration.ts'
+import type { Policy } from '../policy/levels.ts'
+import { appContainers } from './containers.ts'
+import type { FeatureContext } from './feature.ts'
+import { graceSeconds } from './grace.ts'
+import { type Hook, preStopHooks, presentHook } from './pre-stop-hook.ts'
+import { readStatus } from './status.ts'
+
+/** The name of the feature under which the status keeps both numbers. */
+export const gracePeriodName = 'grace-period'
+
+export interface GraceRaise {
+  /** What the pod had before Longhaul. */
+  baseSeconds: number
+  /** What the pod had when it came to this run. */
+  currentSeconds: number
+  targetSeconds: number
+  /** The longest preStop hook of Longhaul's that is there by now. */
+  hookSeconds: number
+  /** True where the sum is none that a number holds exactly: an int64 comes rounded from JSON. */
+  isTooLarge: boolean
+}
+
+/** The raise for a pod that has its hooks already. */
+export function graceRaise(pod: V1Pod, policy: Policy, context: FeatureContext): GraceRaise {
+  const currentSeconds = graceSeconds(context.original)
+  const hooks: Hook[] = []
+  let hookSeconds = 0
+  for (const container of appContainers(pod, policy)) {
+    const possible = preStopHooks(container, pod, policy, context)
+    const present = presentHook(container, possible)
+    hooks.push(...possible, ...(present === undefined ? [] : [present]))
+    hookSeconds = Math.max(hookSeconds, present?.seconds ?? 0)
+  }
+  const baseSeconds = earlierBase(context.original, currentSeconds, policy, hooks) ?? currentSeconds
+  const wanted = Math.max(currentSeconds, targetOf(policy, baseSeconds, hookSeconds))
+  const isRaise = policy.values['grace-period'] === 'auto' ? hookSeconds > 0 : wanted > currentSeconds
+  const isTooLarge = isRaise && !Number.isSafeInteger(wanted)
+  const targetSeconds = isTooLarge ? currentSeconds : wanted
+  return { baseSeconds, currentSeconds, targetSeconds, hookSeconds, isTooLarge }
+}
+
+function targetOf({ values }: Policy, base: number, hookSeconds: number): number {
+  const setting = values['grace-period']
+  if (setting === 'off') return base
+  return setting === 'auto' ? base + hookSeconds : wholeSeconds(setting)
+}
+
+/**
+ * What the pod had before an earlier run raised it. The status annotation says so, and is believed only where
+ * the time of one of our hooks leads from that to what is there: anybody may have written it.
+ */
+function earlierBase(
+  pod: V1Pod,
+  current: number,
+  policy: Policy,
+  hooks: readonly Hook[],
+): number | undefined {
+  const { from, to } = readStatus(pod, gracePeriodName) ?? {}
+  if (from === undefined || !Number.isSafeInteger(from) || from < 0 || to !== current) return undefined
+  const fits = hooks.some(({ seconds }) => Math.max(from, targetOf(policy, from, seconds)) === current)
+  return fits || targetOf(policy, from, 0) === current ? from : undefined
+}

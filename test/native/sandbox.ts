@@ -16,6 +16,8 @@ export type Sandbox = AsyncDisposable & {
   start: (argv: readonly string[], options?: RunOptions) => Started
   /** Starts `native/test/peer.py`. */
   peer: (options?: RunOptions) => Peer
+  /** Starts one outside, as a pod's clients are: in a network of its own, joined to the sandbox's by a cable. */
+  outsider: () => Promise<Peer>
   /** Its established connections as `ss` shows them, one a line. */
   established: (...filter: readonly string[]) => Promise<string[]>
   /** What process 1's standard output has received. */
@@ -72,6 +74,11 @@ export const isRoot = process.getuid?.() === 0
 
 /** The system's: one that a version manager put into a home folder can't be run by other users. */
 const python = '/usr/bin/python3'
+/** The addresses of a sandbox on the cable to those outside; theirs end in 2. */
+export const podAddress = '10.77.0.1'
+export const podAddressIpv6 = 'fd77::1'
+const outsideAddresses = ['10.77.0.2/24', 'fd77::2/64']
+
 const userNamespace = isRoot ? [] : ['--user', '--map-root-user']
 const ownNamespaces = ['unshare', ...userNamespace, '--net']
 const ownProcesses = ['--pid', '--fork', '--mount-proc', '--kill-child']
@@ -113,11 +120,17 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     started.process.stdin?.end()
     return started.finished
   }
+  const peer = [python, join(nativeFolder, 'test/peer.py')]
+  let outside: Promise<number> | undefined
   return {
     start,
     run,
     pid,
-    peer: peerOptions => createPeer(start([python, join(nativeFolder, 'test/peer.py')], peerOptions)),
+    peer: peerOptions => createPeer(start(peer, peerOptions)),
+    outsider: async () => {
+      outside ??= connectOutside(start, run)
+      return createPeer(start(['nsenter', '--net', '--target', String(await outside), ...peer]))
+    },
     established: async (...filter) => {
       const { stdout } = await run(['ss', '-Htn', 'state', 'established', ...filter])
       return stdout.split('\n').filter(line => line !== '')
@@ -129,6 +142,24 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** Makes the network outside; the id, in the sandbox, of the process that holds it. */
+async function connectOutside(start: Sandbox['start'], run: Sandbox['run']): Promise<number> {
+  const holder = createPeer(start(['unshare', '--net', python, join(nativeFolder, 'test/peer.py')]))
+  const { pid } = await holder.ask('state')
+  const there = `nsenter --net --target ${pid} ip`
+  const script = [
+    `ip link add cable type veth peer name cable netns ${pid}`,
+    `ip address add ${podAddress}/24 dev cable`,
+    `ip address add ${podAddressIpv6}/64 dev cable nodad`,
+    ...outsideAddresses.map(address => `${there} address add ${address} dev cable nodad`),
+    `${there} link set cable up`,
+    'ip link set cable up',
+  ]
+  const { status, stderr } = await run(['sh', '-c', script.join(' && ')])
+  if (status !== 0) throw new Error(`can't connect the networks: ${stderr}`)
+  return pid
 }
 
 /** Runs a program outside of any sandbox. */

@@ -1,7 +1,8 @@
 /*
  * longhaul drain: the preStop hook. It sleeps, so that endpoints and load
- * balancers forget the pod, and then waits until the connections to this
- * container's listening ports have ended, or the timeout has passed.
+ * balancers forget the pod, and then waits until the connections from outside
+ * to the pod's listening ports have ended, or the timeout has passed. Which
+ * container it runs in makes no difference.
  *
  * The ports are read before the sleep, while the application is sure to
  * listen: some stop as soon as they learn of the shutdown. Polling the kernel
@@ -11,6 +12,7 @@
  * A hook that fails is reported as an alarming event and changes nothing
  * else, so whatever happens is logged and the exit status is 0.
  */
+#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -18,6 +20,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "applet.h"
 #include "processes/container_log.h"
@@ -27,28 +30,31 @@
 #include "text/args.h"
 #include "text/clock.h"
 #include "text/number.h"
+#include "text/text.h"
 
 enum { LONGEST_HOURS = 24 };
 
-enum option { OPTION_SLEEP, OPTION_TIMEOUT, OPTION_PORT };
+enum option { OPTION_SLEEP, OPTION_TIMEOUT, OPTION_PORT, OPTION_NOT_PORT };
 
 static const struct option_row option_rows[] = {
 	[OPTION_SLEEP] = { "sleep", "DURATION", "wait this long first, such as 5s (default: 0)" },
 	[OPTION_TIMEOUT] = { "timeout", "DURATION", "then wait at most this long for connections to end (default: 0)" },
-	[OPTION_PORT] = { "port", "PORT", "a port to watch instead of those this container listens on; may be repeated" },
+	[OPTION_PORT] = { "port", "PORT", "a port to watch instead of all that are listened on; may be repeated" },
+	[OPTION_NOT_PORT] = { "not-port", "PORT", "a port not to watch in any case; may be repeated" },
 	{ 0 },
 };
 
 struct drain {
 	int64_t sleep_ms;
 	int64_t timeout_ms;
-	struct port_set ports;
+	struct connection_scope scope;
+	struct port_set not_ports;
 };
 
 static void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void report(const char *format, ...)
 {
-	char line[400] = "drain: ";
+	char line[640] = "drain: ";
 	size_t used = strlen(line);
 	va_list arguments;
 
@@ -89,14 +95,55 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
+static const char *describe_seconds(int64_t ms, char *text, size_t size)
+{
+	snprintf(text, size, "%" PRId64 ".%" PRId64 "s", ms / 1000, ms / 100 % 10);
+	return text;
+}
+
+/* Before the wait, so that a hook that is killed in it leaves a trace. */
+static void report_start(const struct drain *drain, const struct connection_watch *watch)
+{
+	size_t open = watch->now.open;
+	char ports[200], timeout[32];
+
+	port_set_describe(&drain->scope.ports, ports, sizeof(ports));
+	report("%zu connection%s on %s, waiting at most %s", open, plural(open), ports,
+	       describe_seconds(drain->timeout_ms, timeout, sizeof(timeout)));
+}
+
+/* "; port 8080 from 10.0.0.7:41000, port 8080 from [fd00::7]:41000" */
+static void describe_examples(const struct connection_counts *left, struct text *text)
+{
+	size_t count = left->open < MAX_EXAMPLES ? left->open : MAX_EXAMPLES;
+
+	for (size_t index = 0; index < count; index++) {
+		const struct tcp_socket *socket = &left->examples[index];
+		bool brackets = socket->family == AF_INET6 &&
+				!is_ipv4_mapped((const unsigned char *)socket->id.idiag_dst);
+
+		add_string(text, index ? ", port " : "; port ");
+		add_number(text, ntohs(socket->id.idiag_sport));
+		add_string(text, brackets ? " from [" : " from ");
+		add_address(text, socket->family, socket->id.idiag_dst);
+		add_string(text, brackets ? "]:" : ":");
+		add_number(text, ntohs(socket->id.idiag_dport));
+	}
+	add_string(text, count < left->open ? " and more" : "");
+	add_character(text, '\0');
+}
+
 static void report_end(const struct drain *drain, const struct connection_watch *watch, int64_t waited_ms)
 {
 	const struct connection_counts *left = &watch->now;
 	size_t most = watch->most;
 	char ports[200], waited[32], quiet[80] = "";
+	struct text examples;
 
-	port_set_describe(&drain->ports, ports, sizeof(ports));
-	snprintf(waited, sizeof(waited), "%" PRId64 ".%" PRId64 "s", waited_ms / 1000, waited_ms / 100 % 10);
+	examples.length = 0;
+	describe_examples(left, &examples);
+	port_set_describe(&drain->scope.ports, ports, sizeof(ports));
+	describe_seconds(waited_ms, waited, sizeof(waited));
 	if (left->quiet)
 		snprintf(quiet, sizeof(quiet), "; %zu half-closed and quiet, not waited for", left->quiet);
 	if (!most)
@@ -104,8 +151,8 @@ static void report_end(const struct drain *drain, const struct connection_watch 
 	else if (!left->open && !left->quiet)
 		report("%zu connection%s on %s ended after %s", most, plural(most), ports, waited);
 	else
-		report("%zu of %zu connection%s on %s still open after %s%s", left->open, most, plural(most), ports,
-		       waited, quiet);
+		report("%zu of %zu connection%s on %s still open after %s%s%s", left->open, most, plural(most), ports,
+		       waited, quiet, examples.bytes);
 }
 
 /* Polls until there is no connection, the time is over, or a signal came. */
@@ -113,11 +160,14 @@ static void wait_for_connections(const struct drain *drain, const sigset_t *sign
 {
 	int64_t start_ms = monotonic_ms(), end_ms = start_ms + drain->timeout_ms, now_ms, next_ms;
 	struct connection_watch watch = { 0 };
-	bool waits;
+	bool waits, told = false;
 
 	do {
 		now_ms = monotonic_ms();
-		waits = watch_connections(&drain->ports, &watch);
+		waits = watch_connections(&drain->scope, &watch);
+		if (!told && watch.now.open && drain->timeout_ms)
+			report_start(drain, &watch);
+		told = told || watch.now.open;
 		next_ms = now_ms + watch.interval_ms < end_ms ? now_ms + watch.interval_ms : end_ms;
 	} while (waits && now_ms < end_ms && pause_until_ms(next_ms, signals));
 	if (watch.counted)
@@ -127,24 +177,50 @@ static void wait_for_connections(const struct drain *drain, const sigset_t *sign
 		       waits ? "waited all the same" : "not waiting");
 }
 
+/*
+ * Some settings of the network stack exist only once, so only the first
+ * network namespace, the node's, shows them. (It can't be compared with that
+ * of the node's init: a container doesn't see that process.)
+ */
+static bool is_host_network(void)
+{
+	return access("/proc/sys/net/core/dev_weight", F_OK) == 0;
+}
+
+/* On a host network, what is listened on is the whole node's: there only what is named counts. */
+static bool find_ports(struct drain *drain, bool *unknown)
+{
+	struct port_set *ports = &drain->scope.ports;
+	bool named = !port_set_is_empty(ports), listed = true;
+	int netlink = -1;
+
+	*unknown = !named && is_host_network();
+	if (!named && !*unknown) {
+		netlink = sock_diag_open();
+		listed = netlink >= 0 && add_listening_ports(netlink, ports);
+	}
+	port_set_remove_all(ports, &drain->not_ports);
+	return listed;
+}
+
 static void drain_connections(struct drain *drain)
 {
 	int64_t sleep_end_ms = monotonic_ms() + drain->sleep_ms;
 	const sigset_t signals = block_signals();
-	int netlink = sock_diag_open();
-	bool hidden = false;
-	bool listed = netlink >= 0 && (!port_set_is_empty(&drain->ports) ||
-				       add_listening_ports(netlink, &drain->ports, &hidden));
+	bool unknown;
+	bool listed = find_ports(drain, &unknown);
 	int list_error = errno;
 
+	/* If that fails, more is waited for than need be. */
+	read_own_addresses(&drain->scope.inside);
 	if (!pause_until_ms(sleep_end_ms, &signals))
 		report("stopped by a signal");
 	else if (!listed)
 		report("can't list listening ports, not waiting: %s", strerror(list_error));
-	else if (hidden)
-		report("the listening ports are hidden (no CAP_SYS_PTRACE), not waiting; --port names them");
-	else if (port_set_is_empty(&drain->ports))
-		report("no listening port found, nothing to wait for");
+	else if (unknown)
+		report("on the host network the ports have to be named by --port, not waiting");
+	else if (port_set_is_empty(&drain->scope.ports))
+		report("no listening port that counts, nothing to wait for");
 	else
 		wait_for_connections(drain, &signals);
 }
@@ -167,7 +243,9 @@ static bool read_option(struct drain *drain, int option, const struct args *args
 	case OPTION_TIMEOUT:
 		return args_read_duration(args, LONGEST_HOURS, &drain->timeout_ms);
 	case OPTION_PORT:
-		return read_port(args, &drain->ports);
+		return read_port(args, &drain->scope.ports);
+	case OPTION_NOT_PORT:
+		return read_port(args, &drain->not_ports);
 	case ARGS_OPERAND:
 		return args_refuse(args, "is not an option, and drain takes nothing else");
 	default:
@@ -192,7 +270,7 @@ static int run(char **argv)
 const struct applet drain_applet = {
 	.name = "drain",
 	.operands = "",
-	.summary = "Wait until this container's inbound connections have ended (preStop hook)",
+	.summary = "Wait until the pod's connections from outside have ended (preStop hook)",
 	.options = option_rows,
 	.run = run,
 };

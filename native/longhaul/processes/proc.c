@@ -13,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "processes/file_user.h"
 #include "processes/hidden_processes.h"
 #include "processes/process_state.h"
 #include "text/number.h"
@@ -130,33 +129,21 @@ static bool read_descriptors(const struct process *process, struct owner_map *ma
 	return added;
 }
 
-static bool read_descriptors_as_its_user(const struct process *process, struct owner_map *map)
-{
-	bool read;
-
-	if (!open_files_as_user_of(process->thread))
-		return false;
-	read = read_descriptors(process, map);
-	open_files_as_ourselves();
-	return read;
-}
-
-static bool look_through(pid_t thread, pid_t pid, struct owner_map *map, bool as_its_user)
+static bool look_through(pid_t thread, pid_t pid, struct owner_map *map)
 {
 	const struct process process = { .pid = pid, .thread = thread, .pidfd = -1 };
 
-	return read_descriptors(&process, map) ||
-	       (as_its_user && is_refusal(errno) && read_descriptors_as_its_user(&process, map));
+	return read_descriptors(&process, map);
 }
 
-static bool look_into(pid_t pid, struct owner_map *map, bool as_its_user)
+static bool look_into(pid_t pid, struct owner_map *map)
 {
-	if (look_through(pid, pid, map, as_its_user))
+	if (look_through(pid, pid, map))
 		return true;
 	if (errno == ENODATA || (is_refusal(errno) && !may_have_memory(pid))) {
 		pid_t other = other_thread_of(pid);
 
-		if (!other || look_through(other, pid, map, as_its_user) || errno == ENODATA)
+		if (!other || look_through(other, pid, map) || errno == ENODATA)
 			return true;
 	}
 	if (!is_refusal(errno))
@@ -167,7 +154,7 @@ static bool look_into(pid_t pid, struct owner_map *map, bool as_its_user)
 
 bool find_owners_in(pid_t pid, struct owner_map *map)
 {
-	if (look_into(pid, map, false))
+	if (look_into(pid, map))
 		return true;
 	/* What kill(2) then leaves in errno is ESRCH again. */
 	if (errno != ESRCH || !is_alive(pid))
@@ -176,7 +163,7 @@ bool find_owners_in(pid_t pid, struct owner_map *map)
 	return true;
 }
 
-bool find_owners(struct owner_map *map, bool as_their_users)
+bool find_owners(struct owner_map *map)
 {
 	DIR *directory = opendir("/proc");
 	const struct dirent *entry;
@@ -189,7 +176,7 @@ bool find_owners(struct owner_map *map, bool as_their_users)
 		int64_t pid;
 
 		if (parse_integer(entry->d_name, 1, INT_MAX, &pid))
-			found = look_into((pid_t)pid, map, as_their_users) || errno == ESRCH;
+			found = look_into((pid_t)pid, map) || errno == ESRCH;
 	}
 	closedir(directory);
 	return found;

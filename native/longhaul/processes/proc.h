@@ -4,12 +4,8 @@
 
 #include "processes/owners.h"
 
-/*
- * Adds what all processes hold of the sockets wanted; false with errno. What
- * is refused to us can be looked at as their users, which root may become
- * (file_user.h): enough to see who holds a socket, not to act on it.
- */
-bool find_owners(struct owner_map *map, bool as_their_users);
+/* Adds what all processes hold of the sockets wanted; false with errno. */
+bool find_owners(struct owner_map *map);
 
 /* The same for one process; ESRCH if there is none. */
 bool find_owners_in(pid_t pid, struct owner_map *map);

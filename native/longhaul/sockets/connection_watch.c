@@ -16,12 +16,12 @@ static int64_t poll_interval_ms(int64_t last_ms)
 	return affordable_ms < POLL_MS ? POLL_MS : affordable_ms < LONGEST_POLL_MS ? affordable_ms : LONGEST_POLL_MS;
 }
 
-bool watch_connections(const struct port_set *ports, struct connection_watch *watch)
+bool watch_connections(const struct connection_scope *scope, struct connection_watch *watch)
 {
 	int64_t start_ms = monotonic_ms();
 	struct connection_counts counts;
 
-	watch->error = count_connections(ports, &counts) ? 0 : errno;
+	watch->error = count_connections(scope, &counts) ? 0 : errno;
 	watch->interval_ms = poll_interval_ms(monotonic_ms() - start_ms);
 	if (!watch->error) {
 		watch->counted = true;

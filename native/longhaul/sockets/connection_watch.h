@@ -19,6 +19,6 @@ struct connection_watch {
  * of memory for a list, and will have some again; there is nothing to wait for
  * only if it can't list at all (ENOENT).
  */
-bool watch_connections(const struct port_set *ports, struct connection_watch *watch);
+bool watch_connections(const struct connection_scope *scope, struct connection_watch *watch);
 
 #endif

@@ -57,7 +57,7 @@ static bool look_up_owners(struct connection_list *list, pid_t pid)
 	for (size_t index = 0; index < list->count; index++)
 		want_inode(map, list->items[index].socket.inode);
 	if (pid == 0)
-		return find_owners(map, false);
+		return find_owners(map);
 	if (!find_owners_in(pid, map))
 		return false;
 	list->process_hidden = map->hidden;

@@ -11,8 +11,9 @@
  *
  * TIME_WAIT is over, and LISTEN no connection.
  *
- * Connections over loopback count like any other: it is how a sidecar, such as
- * a mesh's proxy, hands its clients' sessions over.
+ * Connections within the pod don't count: a pool that a helper's client keeps
+ * open ends only with that client. Where a proxy in the pod hands its clients'
+ * sessions over, those clients' own connections to the proxy count.
  */
 #include "sockets/open_connections.h"
 
@@ -39,18 +40,32 @@ static bool moved_data(const struct tcp_socket *socket)
 	       (socket->sent_ms_ago < HALF_CLOSED_QUIET_MS || socket->received_ms_ago < HALF_CLOSED_QUIET_MS);
 }
 
+struct counting {
+	const struct connection_scope *scope;
+	struct connection_counts *counts;
+};
+
+static void count_open(struct connection_counts *counts, const struct tcp_socket *socket)
+{
+	if (counts->open < MAX_EXAMPLES)
+		counts->examples[counts->open] = *socket;
+	counts->open++;
+}
+
 /* What no process holds any more is over for the application. */
 static void count_connection(const struct tcp_socket *socket, void *context)
 {
-	struct connection_counts *counts = context;
+	const struct counting *counting = context;
 
+	if (is_from_inside(&counting->scope->inside, socket))
+		return;
 	if (socket->state == TCP_ESTABLISHED || waits_for_acknowledgement(socket) || moved_data(socket))
-		counts->open++;
+		count_open(counting->counts, socket);
 	else if (socket->inode)
-		counts->quiet++;
+		counting->counts->quiet++;
 }
 
-static bool count_through(int netlink, const struct port_set *ports, struct connection_counts *counts)
+static bool count_through(int netlink, const struct connection_scope *scope, struct connection_counts *counts)
 {
 	static struct port_range ranges[FILTER_MAX_RANGES];
 	/* One list of all states: a connection may pass from one to the next between two. */
@@ -59,19 +74,20 @@ static bool count_through(int netlink, const struct port_set *ports, struct conn
 		.with_times = true,
 		.filter = { .side = SIDE_LOCAL, .ranges = ranges },
 	};
+	struct counting counting = { scope, counts };
 	uint32_t cursor = 0;
 
 	*counts = (struct connection_counts){ 0 };
-	while ((query.filter.range_count = port_set_ranges(ports, &cursor, ranges, FILTER_MAX_RANGES)))
-		if (!sock_diag_dump(netlink, &query, count_connection, counts))
+	while ((query.filter.range_count = port_set_ranges(&scope->ports, &cursor, ranges, FILTER_MAX_RANGES)))
+		if (!sock_diag_dump(netlink, &query, count_connection, &counting))
 			return false;
 	return true;
 }
 
-bool count_connections(const struct port_set *ports, struct connection_counts *counts)
+bool count_connections(const struct connection_scope *scope, struct connection_counts *counts)
 {
 	int netlink = sock_diag_open();
-	bool counted = netlink >= 0 && count_through(netlink, ports, counts);
+	bool counted = netlink >= 0 && count_through(netlink, scope, counts);
 	int error = errno;
 
 	if (netlink >= 0)

@@ -5,18 +5,29 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sockets/own_addresses.h"
 #include "sockets/port_set.h"
+#include "sockets/sock_diag.h"
+
+/* Whose connections are waited for. */
+struct connection_scope {
+	struct port_set ports;
+	struct own_addresses inside;	/* peers that don't count */
+};
+
+enum { MAX_EXAMPLES = 3 };
 
 struct connection_counts {
 	size_t open;
+	struct tcp_socket examples[MAX_EXAMPLES];	/* of those that are open */
 	size_t quiet;		/* half-closed, held by a process, and without data for a while */
 };
 
 /*
- * Counts the connections whose local port is one of ports; false with errno.
- * Each time through a netlink socket of its own: on one whose last list broke
+ * Counts the connections from outside the pod whose local port is one of the
+ * scope's; false with errno. Each time through a netlink socket of its own: on one whose last list broke
  * off, the kernel refuses the next (EBUSY).
  */
-bool count_connections(const struct port_set *ports, struct connection_counts *counts);
+bool count_connections(const struct connection_scope *scope, struct connection_counts *counts);
 
 #endif

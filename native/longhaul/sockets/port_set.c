@@ -16,6 +16,12 @@ void port_set_add(struct port_set *set, uint16_t port)
 	set->bits[port / 8] |= (unsigned char)(1U << (port % 8));
 }
 
+void port_set_remove_all(struct port_set *set, const struct port_set *others)
+{
+	for (size_t index = 0; index < sizeof(set->bits); index++)
+		set->bits[index] &= (unsigned char)~others->bits[index];
+}
+
 bool port_set_is_empty(const struct port_set *set)
 {
 	uint32_t cursor = 0;

@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include <limits.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 enum field { IDLE, INTERVAL, PROBES, USER_TIMEOUT, FIELD_COUNT };
@@ -44,11 +43,20 @@ const char *environment_value(char **environment, const char *name)
 	return NULL;
 }
 
+static bool is_auto(const char *text, char end)
+{
+	const char *rest = skip_prefix(text, "auto");
+
+	return rest && (*rest == '\0' || *rest == end);
+}
+
 /* Takes the number that makes up text, or the part of it before end. */
 static void read_value(const char *text, char end, enum field field, int values[FIELD_COUNT])
 {
 	long long value = 0;
 
+	if (field == USER_TIMEOUT && is_auto(text, end))
+		values[field] = USER_TIMEOUT_AUTO;
 	if (*text < '0' || *text > '9')
 		return;
 	for (; *text >= '0' && *text <= '9'; text++) {
@@ -92,10 +100,9 @@ static void read_older_variables(char **environment, int values[FIELD_COUNT])
 	}
 }
 
-/* Sent data gets as long as a quiet connection does. */
-static int user_timeout_auto(const int values[FIELD_COUNT])
+int notice_ms(int idle_seconds, int interval_seconds, int probes)
 {
-	long long ms = 1000LL * (values[IDLE] + values[INTERVAL] * values[PROBES]);
+	long long ms = 1000 * (idle_seconds + (long long)interval_seconds * probes);
 
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }
@@ -104,6 +111,7 @@ struct keepalive keepalive_from_environment(char **environment)
 {
 	const char *list = environment_value(environment, "LONGHAUL_KEEPALIVE");
 	int values[FIELD_COUNT];
+	bool is_auto_timeout;
 
 	for (enum field field = 0; field < FIELD_COUNT; field++)
 		values[field] = fields[field].fallback;
@@ -111,12 +119,15 @@ struct keepalive keepalive_from_environment(char **environment)
 		read_list(list, values);
 	else
 		read_older_variables(environment, values);
-	if (values[USER_TIMEOUT] == USER_TIMEOUT_AUTO)
-		values[USER_TIMEOUT] = user_timeout_auto(values);
+	is_auto_timeout = values[USER_TIMEOUT] == USER_TIMEOUT_AUTO;
+	/* Sent data gets as long as a quiet connection does. */
+	if (is_auto_timeout)
+		values[USER_TIMEOUT] = notice_ms(values[IDLE], values[INTERVAL], values[PROBES]);
 	return (struct keepalive){
 		.idle_seconds = values[IDLE],
 		.interval_seconds = values[INTERVAL],
 		.probes = values[PROBES],
 		.user_timeout_ms = values[USER_TIMEOUT],
+		.follows_program = is_auto_timeout,
 	};
 }

@@ -2,19 +2,25 @@
 #ifndef KEEPALIVE_CONFIG_H
 #define KEEPALIVE_CONFIG_H
 
+#include <stdbool.h>
+
 struct keepalive {
 	int idle_seconds;
 	int interval_seconds;
 	int probes;
 	int user_timeout_ms;	/* 0: leave TCP_USER_TIMEOUT alone */
+	bool follows_program;	/* user_timeout=auto: timers that the program sets move it */
 };
 
 /*
- * Reads LONGHAUL_KEEPALIVE ("idle=60,interval=10,probes=3,user_timeout=90000"),
+ * Reads LONGHAUL_KEEPALIVE ("idle=60,interval=10,probes=3,user_timeout=auto"),
  * or without it the older libkeepalive's KEEPIDLE, KEEPINTVL and KEEPCNT.
  * Whatever is missing, out of range or not a number gets its default.
  */
 struct keepalive keepalive_from_environment(char **environment);
+
+/* How long a quiet connection lasts after its peer died, as far as an int of milliseconds reaches. */
+int notice_ms(int idle_seconds, int interval_seconds, int probes);
 
 /* The value of name in environment, or null. */
 const char *environment_value(char **environment, const char *name);

@@ -44,6 +44,6 @@ void print_keepalive(const struct keepalive *keepalive)
 	add_number(&line, keepalive->probes);
 	add_text(&line, " user_timeout=");
 	add_number(&line, keepalive->user_timeout_ms);
-	add_text(&line, "ms\n");
+	add_text(&line, keepalive->follows_program ? "ms (auto)\n" : "ms\n");
 	system_call(CALL_WRITE, STANDARD_ERROR, (long)line.text, (long)line.length, 0, 0);
 }

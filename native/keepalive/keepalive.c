@@ -1,14 +1,15 @@
 /*
  * libkeepalive.so: preloaded into a program, it switches TCP keepalive on for
- * every TCP socket the program opens. It interposes socket() and nothing
- * else: options set there hold for outgoing connections, accepted ones inherit
- * them from their listener, and whatever the program sets later wins.
+ * every TCP socket the program opens. It interposes socket(): options set there
+ * hold for outgoing connections, accepted ones inherit them from their listener,
+ * and whatever the program sets later wins. And it interposes setsockopt(), so
+ * that TCP_USER_TIMEOUT follows the timers that the program sets.
  *
  * The one file runs under glibc and musl of any age. So it links to nothing,
  * and what it would like to have from a libc is declared weak: dlsym, environ
  * and the address of errno are there in both; it works without. It allocates
- * nothing, takes no lock and starts no thread, so that socket() stays as safe
- * in threads and signal handlers as the program knows it.
+ * nothing, takes no lock and starts no thread, so that both functions stay as
+ * safe in threads and signal handlers as the program knows them.
  */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -19,51 +20,39 @@
 
 #include "config.h"
 #include "debug.h"
+#include "next_function.h"
+#include "option.h"
 #include "system_call.h"
+#include "user_timeout.h"
 
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
 #endif
 
-typedef int socket_function(int domain, int type, int protocol);
-
 extern char **environ __attribute__((weak));
-extern int *__errno_location(void) __attribute__((weak));
-extern void *dlsym(void *handle, const char *name) __attribute__((weak));
 
-/* RTLD_NEXT of <dlfcn.h>, which would declare dlsym again, and for GNU only. */
-static void *const next_in_search_order = (void *)-1L;
+typedef int socket_function(int domain, int type, int protocol);
+typedef int setsockopt_function(int fd, int level, int option, const void *value, socklen_t length);
 
-/* The socket() of this library, by a name that can't stand for that of another. */
+/* The functions of this library, by names that can't stand for those of another. */
 static socket_function own_socket;
+static setsockopt_function own_setsockopt;
 
 static struct keepalive keepalive;
 static socket_function *next_socket;
+static setsockopt_function *next_setsockopt;
 
 enum { UNPREPARED, PREPARING, READY };
 static atomic_int readiness;
 
 static int system_socket(int domain, int type, int protocol)
 {
-	long result = system_call(CALL_SOCKET, domain, type, protocol, 0, 0);
-
-	if (result >= 0)
-		return (int)result;
-	if (__errno_location)
-		*__errno_location() = (int)-result;
-	return -1;
+	return as_libc(system_call(CALL_SOCKET, domain, type, protocol, 0, 0));
 }
 
-/*
- * A library that hooks dlsym() asks the real one in its own name: standing in
- * front of this one, it is told that the next socket() is ours, which would
- * then call itself without end.
- */
-static socket_function *socket_behind_ours(void)
+static int system_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
 {
-	void *next = dlsym ? dlsym(next_in_search_order, "socket") : NULL;
-
-	return next && next != (void *)own_socket ? (socket_function *)next : system_socket;
+	return as_libc(system_call(CALL_SETSOCKOPT, fd, level, option, (long)value, length));
 }
 
 static void prepare(void)
@@ -72,7 +61,9 @@ static void prepare(void)
 	const char *debug = environment_value(environment, "LONGHAUL_DEBUG");
 
 	keepalive = keepalive_from_environment(environment);
-	next_socket = socket_behind_ours();
+	next_socket = (socket_function *)next_function("socket", (void *)own_socket, (void *)system_socket);
+	next_setsockopt = (setsockopt_function *)next_function("setsockopt", (void *)own_setsockopt,
+							       (void *)system_setsockopt);
 	if (debug && debug[0] == '1' && debug[1] == '\0')
 		print_keepalive(&keepalive);
 }
@@ -104,12 +95,6 @@ static bool is_tcp(int domain, int type, int protocol)
 	       (protocol == 0 || protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP);
 }
 
-/* Errors are ignored: without the option the socket works as it would without this library. */
-static void set_option(int fd, int level, int option, int value)
-{
-	system_call(CALL_SETSOCKOPT, fd, level, option, (long)&value, sizeof(value));
-}
-
 static void switch_keepalive_on(int fd)
 {
 	set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
@@ -133,3 +118,21 @@ static int own_socket(int domain, int type, int protocol)
 }
 
 __attribute__((visibility("default"), alias("own_socket"))) socket_function socket;
+
+/* What the program passes is the kernel's to judge, and is not looked at here. */
+static int own_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
+{
+	struct timers timers;
+	bool follows;
+	int result;
+
+	if (!prepared())
+		return system_setsockopt(fd, level, option, value, length);
+	follows = is_timer(level, option) && is_followed(&keepalive, fd, &timers);
+	result = next_setsockopt(fd, level, option, value, length);
+	if (follows && result == 0)
+		follow_timer(&keepalive, fd, option, &timers);
+	return result;
+}
+
+__attribute__((visibility("default"), alias("own_setsockopt"))) setsockopt_function setsockopt;

@@ -9,7 +9,7 @@
 /* The result, or an error number negated. */
 #if defined(__x86_64__)
 
-enum { CALL_WRITE = 1, CALL_SOCKET = 41, CALL_SETSOCKOPT = 54 };
+enum { CALL_WRITE = 1, CALL_SOCKET = 41, CALL_SETSOCKOPT = 54, CALL_GETSOCKOPT = 55 };
 
 static inline long system_call(long number, long a, long b, long c, long d, long e)
 {
@@ -26,7 +26,7 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 
 #elif defined(__aarch64__)
 
-enum { CALL_WRITE = 64, CALL_SOCKET = 198, CALL_SETSOCKOPT = 208 };
+enum { CALL_WRITE = 64, CALL_SOCKET = 198, CALL_SETSOCKOPT = 208, CALL_GETSOCKOPT = 209 };
 
 static inline long system_call(long number, long a, long b, long c, long d, long e)
 {

@@ -62,6 +62,16 @@ static void print_own(void)
 	print_options("own", fd);
 }
 
+static void print_own_idle(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int idle = OWN_IDLE_SECONDS;
+
+	if (setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle)))
+		err(2, "setsockopt");
+	print_options("own-idle", fd);
+}
+
 static void check_failure(void)
 {
 	errno = STRANGE_ERRNO;
@@ -92,6 +102,8 @@ int main(int argc, char **argv)
 			print_accepted();
 		else if (!strcmp(*argv, "own"))
 			print_own();
+		else if (!strcmp(*argv, "own-idle"))
+			print_own_idle();
 		else if (!strcmp(*argv, "impossible"))
 			check_failure();
 		else

@@ -1,4 +1,4 @@
-/* Opens sockets in many threads at once; exits 1 when one of them lacks its options. */
+/* Opens sockets in many threads at once, and sets their idle time; exits 1 when one of them lacks its options. */
 #include <err.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -6,15 +6,20 @@
 
 #include "options.h"
 
-enum { THREADS = 8, ROUNDS = 200, IDLE_SECONDS = 5 };
+enum { THREADS = 8, ROUNDS = 200, IDLE_SECONDS = 5, OWN_IDLE_SECONDS = 100, FOLLOWING_MS = 130000 };
 
 static void *open_sockets(void *argument)
 {
+	int own_idle = OWN_IDLE_SECONDS;
+
 	for (int round = 0; round < ROUNDS; round++) {
 		int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 		if (option(fd, IPPROTO_TCP, TCP_KEEPIDLE) != IDLE_SECONDS)
 			errx(1, "a socket without its options");
+		if (setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &own_idle, sizeof(own_idle)) ||
+		    option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT) != FOLLOWING_MS)
+			errx(1, "a socket whose TCP_USER_TIMEOUT does not follow");
 		close(fd);
 	}
 	return argument;

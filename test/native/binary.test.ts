@@ -46,8 +46,8 @@ describe.each([{ machine: 'this machine' }, { machine: 'arm64' }])(
       expect(neededBy(await file(ctx))).toEqual([])
     })
 
-    it('exports socket, and has only weak, unversioned symbols besides', async ctx => {
-      const symbols = ['T socket', 'w __errno_location', 'w dlsym', 'w environ']
+    it('exports socket and setsockopt, and has only weak, unversioned symbols besides', async ctx => {
+      const symbols = ['T socket', 'T setsockopt', 'w __errno_location', 'w dlsym', 'w environ']
       expect((await dynamicSymbols(await file(ctx))).sort()).toEqual(symbols.sort())
     })
 

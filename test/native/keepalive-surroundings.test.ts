@@ -10,10 +10,12 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const settings = { LONGHAUL_KEEPALIVE: 'idle=5' }
 const chosen = { keepalive: 1, idle: 5, interval: 10, probes: 3, userTimeout: 35_000 }
+/** What a socket has whose program sets its idle time to seven seconds. */
+const ownIdle = { ...chosen, idle: 7, userTimeout: 37_000 }
 const nobody = 65_534
 const shared = { flags: ['-shared', '-fPIC'] }
 
-it('lets another interposer of socket() run, on either side of it', async ctx => {
+it('lets another interposer of its functions run, on either side of it', async ctx => {
   const folder = temporaryFolder()
   const program = await compile(ctx, 'open_sockets', folder)
   const interposer = await compile(ctx, 'interposer', folder, shared)
@@ -21,8 +23,11 @@ it('lets another interposer of socket() run, on either side of it', async ctx =>
     [library, interposer],
     [interposer, library],
   ]) {
-    const { stdout } = await run([program, 'tcp4'], preload(settings, libraries))
-    expect(parseOptions(stdout)).toMatchObject([{ ...chosen, typeOfService: 0x28 }])
+    const { stdout } = await run([program, 'tcp4', 'own-idle'], preload(settings, libraries))
+    expect(parseOptions(stdout)).toMatchObject([
+      { ...chosen, typeOfService: 0x28 },
+      { ...ownIdle, typeOfService: 0x30 },
+    ])
   }
 })
 
@@ -36,18 +41,22 @@ it('survives a library in front of it that hooks dlsym()', async ctx => {
     [library, hook],
     [hook, library],
   ]) {
-    const { status, stdout } = await run([program, 'tcp4', 'impossible'], preload(settings, libraries))
-    expect([status, parseOptions(stdout)]).toMatchObject([0, [chosen, { name: 'impossible' }]])
+    const { status, stdout } = await run(
+      [program, 'tcp4', 'own-idle', 'impossible'],
+      preload(settings, libraries),
+    )
+    expect([status, parseOptions(stdout)]).toMatchObject([0, [chosen, ownIdle, { name: 'impossible' }]])
   }
 })
 
-it('serves sockets that are opened before its constructor has run', async ctx => {
+it('serves sockets that are opened, and options that are set, before its constructor has run', async ctx => {
   const folder = temporaryFolder()
   const program = await compile(ctx, 'open_sockets', folder)
   const early = await compile(ctx, 'early', folder, shared)
   const { stdout } = await run([program, 'tcp4'], preload(settings, [library, early]))
   expect(parseOptions(stdout)).toMatchObject([
     { name: 'early', ...chosen },
+    { name: 'early, own idle time', ...chosen, idle: 100, userTimeout: 130_000 },
     { name: 'tcp4', ...chosen },
   ])
 })
@@ -107,7 +116,7 @@ it.for([
   const crossBuilt = await makeLibrary(ctx, folder, { CC: compiler })
   const glibcRoot = libc === 'glibc' ? ['-L', '/usr/aarch64-linux-gnu'] : []
   const emulator = ['qemu-aarch64-static', ...glibcRoot, '-E', `LD_PRELOAD=${crossBuilt}`] as const
-  const kinds = ['tcp4', 'tcp6', 'accepted', 'own', 'impossible', 'udp4', 'unix']
+  const kinds = ['tcp4', 'tcp6', 'accepted', 'own', 'own-idle', 'impossible', 'udp4', 'unix']
   const { status, stdout } = await run([...emulator, program, ...kinds], settings)
   expect(status).toBe(0)
   expect(parseOptions(stdout)).toMatchObject([
@@ -115,6 +124,7 @@ it.for([
     chosen,
     chosen,
     { ...chosen, idle: 7, userTimeout: 0 },
+    ownIdle,
     { name: 'impossible' },
     { name: 'udp4', keepalive: 0 },
     { name: 'unix', keepalive: 0 },

@@ -9,6 +9,8 @@ export interface KeepaliveTimers {
   probes: number
   /** 0: not set. */
   userTimeoutMs: number
+  /** `auto`: the user timeout follows the timers that a program sets itself. */
+  followsProgram: boolean
 }
 
 /** Rounds up to whole seconds, where the kernel takes no less. */
@@ -17,10 +19,14 @@ export function keepaliveTimers(values: Values): KeepaliveTimers {
   const intervalSeconds = wholeSeconds(values['keepalive-interval'])
   const probes = values['keepalive-probes']
   const probing = { idleSeconds, intervalSeconds, probes }
-  return { ...probing, userTimeoutMs: userTimeoutMs(values, probing) }
+  return {
+    ...probing,
+    userTimeoutMs: userTimeoutMs(values, probing),
+    followsProgram: values['user-timeout'] === 'auto',
+  }
 }
 
-type Probing = Omit<KeepaliveTimers, 'userTimeoutMs'>
+type Probing = Omit<KeepaliveTimers, 'userTimeoutMs' | 'followsProgram'>
 
 /** The TCP_USER_TIMEOUT that gives sent data as long as a quiet connection, as far as the kernel's number reaches. */
 export function autoUserTimeoutMs({ idleSeconds, intervalSeconds, probes }: Probing): number {

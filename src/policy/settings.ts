@@ -97,7 +97,7 @@ export const settings = {
     example: '90s',
     default: 'auto',
     places: everywhere,
-    doc: 'How long sent data may stay unacknowledged (TCP_USER_TIMEOUT; needs `keepalive: preload`). `auto`: idle + interval × probes.',
+    doc: 'How long sent data may stay unacknowledged (TCP_USER_TIMEOUT; needs `keepalive: preload`). `auto`: idle + interval × probes, and it follows timers that the program sets itself.',
   },
   'pre-stop-sleep': {
     type: wait,

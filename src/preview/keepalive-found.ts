@@ -73,5 +73,7 @@ function sysctlTimers({ spec }: V1Pod): KeepaliveTimers | undefined {
   }
   const [idleSeconds, intervalSeconds, probes] = [sysctl('time'), sysctl('intvl'), sysctl('probes')]
   const isKnown = [idleSeconds, intervalSeconds, probes].every(value => Number.isInteger(value) && value > 0)
-  return isKnown ? { idleSeconds, intervalSeconds, probes, userTimeoutMs: 0 } : undefined
+  return isKnown
+    ? { idleSeconds, intervalSeconds, probes, userTimeoutMs: 0, followsProgram: false }
+    : undefined
 }

@@ -262,7 +262,7 @@ describe('POST /mutate', () => {
             env: [
               { name: 'PASSWORD', value: secret },
               { name: 'LD_PRELOAD', value: '/opt/longhaul/libkeepalive.so' },
-              { name: 'LONGHAUL_KEEPALIVE', value: 'idle=30,interval=10,probes=3,user_timeout=60000' },
+              { name: 'LONGHAUL_KEEPALIVE', value: 'idle=30,interval=10,probes=3,user_timeout=auto' },
             ],
             lifecycle: {
               preStop: {

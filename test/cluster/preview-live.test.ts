@@ -110,8 +110,8 @@ describe('preview --live', () => {
       'cj/web',
     ])('%s, in namespaces that ask for Longhaul and in others', async name => {
       for (const [namespace, set] of [
-        ['prod', 'idle=45,interval=10,probes=3,user_timeout=75000'],
-        ['plain', 'idle=30,interval=10,probes=3,user_timeout=60000'],
+        ['prod', 'idle=45,interval=10,probes=3,user_timeout=auto'],
+        ['plain', 'idle=30,interval=10,probes=3,user_timeout=auto'],
       ] as const) {
         const [{ live, namespace: seen }] = await entries(name, '-n', namespace)
         expect(seen).toBe(namespace)

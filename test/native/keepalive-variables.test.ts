@@ -20,6 +20,13 @@ const lists: Record<string, Values> = {
   'idle=32767,interval=32767,probes=127': [32_767, 32_767, 127, intMax],
   'user_timeout=2147483647': [60, 10, 3, intMax],
   'user_timeout=2147483648': defaults,
+  'idle=5,user_timeout=auto': [5, 10, 3, 35_000],
+  'user_timeout=auto,idle=5,probes=1': [5, 10, 1, 15_000],
+  'user_timeout=9,user_timeout=auto': defaults,
+  'user_timeout=auto,user_timeout=9': [60, 10, 3, 9],
+  'user_timeout=9,user_timeout=automatic': [60, 10, 3, 9],
+  'user_timeout=9,user_timeout=aut': [60, 10, 3, 9],
+  'idle=auto': defaults,
   'idle=5': [5, 10, 3, 35_000],
   'idle=5,idle=x': [5, 10, 3, 35_000],
   'idle=x,interval=2,probes=0': [60, 2, 3, 66_000],
@@ -87,13 +94,15 @@ it('honours the variables of the older libkeepalive, where its own is not there'
 
 it('prints its values once where LONGHAUL_DEBUG=1 asks for it, and nothing else', async ctx => {
   const path = await program(ctx)
-  const debug = (value: string): Promise<Outcome> =>
+  const debug = (value: string, userTimeout = '2147483647'): Promise<Outcome> =>
     run(
       [path, 'tcp4', 'tcp6'],
-      preload({ LONGHAUL_DEBUG: value, LONGHAUL_KEEPALIVE: 'user_timeout=2147483647' }),
+      preload({ LONGHAUL_DEBUG: value, LONGHAUL_KEEPALIVE: `user_timeout=${userTimeout}` }),
     )
   const line = 'longhaul: keepalive idle=60s interval=10s probes=3 user_timeout=2147483647ms\n'
   expect(await debug('1')).toMatchObject({ status: 0, stderr: line })
+  const following = 'longhaul: keepalive idle=60s interval=10s probes=3 user_timeout=90000ms (auto)\n'
+  expect(await debug('1', 'auto')).toMatchObject({ status: 0, stderr: following })
   for (const value of ['', '0', '10', 'true'])
     expect(await debug(value)).toMatchObject({ status: 0, stderr: '' })
 })

@@ -28,19 +28,31 @@ export type Webhook = AdmissionRecord['webhook']
 const handlers = { mutate: mutatePod, validate: checkWorkload } as const
 
 /**
- * The body of the answer to a parsed body; no promise where the namespace's labels are there at once. A fault
+ * By how much an answer may be longer than what was asked: 64 KB, with room for the characters of warnings that take
+ * more than one byte. A patch repeats what it adds to, and in base64, a third longer.
+ */
+const maxSurplusLength = 48 * 1024
+
+/**
+ * The body of the answer to a parsed body, of so many characters; no promise where the namespace's labels are there at once. A fault
  * of ours admits the object unchanged, with a warning. Throws a RequestError where the body holds no review.
  */
 export function admit(
   webhook: Webhook,
   body: unknown,
+  bodyLength: number,
   services: AdmissionServices,
 ): string | Promise<string> {
   const startedMs = performance.now()
   const request = readReview(body)
   const finish = ({ response, record }: Answer) => {
+    const text = writeReview(request.uid, response)
+    if (text.length > bodyLength + maxSurplusLength) {
+      keepRecord(webhook, request, tooLong.record, startedMs, services)
+      return writeReview(request.uid, tooLong.response)
+    }
     keepRecord(webhook, request, record, startedMs, services)
-    return writeReview(request.uid, response)
+    return text
   }
   const given = answer(webhook, request, services)
   return given instanceof Promise ? given.then(finish) : finish(given)
@@ -74,6 +86,14 @@ function answer(
  */
 function isSurprising({ record: { reason, problems } }: Answer, labels: Labels): boolean {
   return reason === 'not-asked' && problems.length === 0 && !Object.hasOwn(labels, 'longhaul.dev/inject')
+}
+
+const tooLong: Answer = {
+  response: {
+    allowed: true,
+    warnings: ['longhaul: this object was admitted unchanged: the change to it would be too large'],
+  },
+  record: { outcome: 'unchanged', reason: 'answer-too-large', features: [], problems: [] },
 }
 
 function failed(fault: unknown): Answer {
@@ -113,6 +133,6 @@ function keepRecord(
 
 function nameOf({ name, object }: AdmissionRequest): string {
   if (name !== undefined && name !== '') return name
-  const { metadata } = (object ?? {}) as { metadata?: { name?: string; generateName?: string } }
+  const { metadata } = (object ?? {}) as { metadata?: { name?: string; generateName?: string } | null }
   return metadata?.name ?? metadata?.generateName ?? ''
 }

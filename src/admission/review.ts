@@ -6,6 +6,7 @@
 import type { Operation } from '../mutation/patch.ts'
 import { RequestError } from './request-error.ts'
 
+const maxUidLength = 253
 const reviewVersion = 'admission.k8s.io/v1'
 
 /** What the API server asks, as far as Longhaul looks at it. */
@@ -41,6 +42,10 @@ export function readReview(body: unknown): AdmissionRequest {
   const request = (review.request ?? {}) as Partial<AdmissionRequest>
   if (typeof request.uid !== 'string' || request.uid === '') {
     throw new RequestError(400, 'The AdmissionReview has no request with a uid.')
+  }
+  // It is repeated in the answer, and a UUID has 36.
+  if (request.uid.length > maxUidLength) {
+    throw new RequestError(400, `The request's uid is longer than ${maxUidLength} characters.`)
   }
   return request as AdmissionRequest
 }

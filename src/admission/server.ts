@@ -1,6 +1,7 @@
 /** The webhook's HTTPS server, built without listening. */
 
 import fastify, { type FastifyInstance, type FastifyReply, type RawServerDefault } from 'fastify'
+import { loggedFault } from './admission-record.ts'
 import { type AdmissionServices, admit, type Webhook } from './admit.ts'
 import { type Bodies, type Body, type BodyLimits, createBodies, standardBodyLimits } from './bodies.ts'
 import { byTurn } from './by-turn.ts'
@@ -66,7 +67,7 @@ export function createAdmissionServer(options: ServerOptions) {
   const decide = ({ webhook, body, reply }: Asked): (() => void) => {
     const fail = (error: unknown) => void reply.send(error)
     try {
-      const answer = admit(webhook, parse(body.text), options)
+      const answer = admit(webhook, parse(body.text), body.text.length, options)
       if (typeof answer !== 'string') {
         const answered = answer.finally(body.release)
         return () => void answered.then(text => send(reply, 200, text)).catch(fail)
@@ -95,7 +96,9 @@ export function createAdmissionServer(options: ServerOptions) {
     const { status, message } = explain(error)
     // The rest of a body that was given up is not waited for.
     if (!request.raw.complete) reply.header('connection', 'close')
-    if (status >= 500) options.log.error({ err: error }, 'request failed')
+    if (!(error instanceof RequestError) && status >= 500) {
+      options.log.error({ err: loggedFault(error) }, 'request failed')
+    }
     return refuse(reply, status, message)
   })
   return app

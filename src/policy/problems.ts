@@ -65,7 +65,7 @@ function quoted(value: string): string {
   return `"${printable(value, 24)}"`
 }
 
-/** Without control characters, which the API server refuses in a warning. */
-function printable(text: string, maxLength: number): string {
+/** Shortened, and without control characters, which the API server refuses in a warning. */
+export function printable(text: string, maxLength: number): string {
   return shorten(text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?'), maxLength)
 }

@@ -10,7 +10,7 @@ export interface AdmissionRecord {
   /** The object's name, or its generateName where it has none yet. */
   name: string
   owner?: string | undefined
-  outcome: 'mutated' | 'unchanged' | 'skipped' | 'denied' | 'checked' | 'failed'
+  outcome: 'mutated' | 'unchanged' | 'skipped' | 'audited' | 'denied' | 'checked' | 'failed'
   /** Why a pod was skipped. */
   reason?: string | undefined
   features: readonly string[]

@@ -4,7 +4,8 @@
  */
 
 import { isKubernetesObject, isWorkload, misplacedAnnotations, podOf } from '../manifests/workloads.ts'
-import { decide } from '../mutation/decide.ts'
+import { auditTexts } from '../mutation/audit.ts'
+import { auditOf, decide, type Namespace } from '../mutation/decide.ts'
 import type { Config } from '../policy/config.ts'
 import { type Problem, warnings } from '../policy/problems.ts'
 import type { Answer } from './answer.ts'
@@ -18,15 +19,22 @@ export function checkWorkload(
   labels: Labels,
   config: Config,
 ): Answer {
-  const problems = problemsOf(object, { name: namespace ?? 'default', labels }, config)
+  const { problems, notes } = check(object, { name: namespace ?? 'default', labels }, config)
   return {
-    response: { allowed: true, warnings: warnings(problems) },
+    response: { allowed: true, warnings: warnings(problems, notes) },
     record: { outcome: 'checked', features: [], problems },
   }
 }
 
-function problemsOf(object: unknown, namespace: Parameters<typeof decide>[1], config: Config): Problem[] {
-  if (!isKubernetesObject(object) || !isWorkload(object)) return []
+interface Check {
+  problems: readonly Problem[]
+  /** What an audit says. */
+  notes: readonly string[]
+}
+
+function check(object: unknown, namespace: Namespace, config: Config): Check {
+  if (!isKubernetesObject(object) || !isWorkload(object)) return { problems: [], notes: [] }
   const { mutation } = decide(podOf(object, namespace.name), namespace, config)
-  return [...misplacedAnnotations(object), ...mutation.problems]
+  const problems = [...misplacedAnnotations(object), ...mutation.problems]
+  return { problems, notes: auditTexts(auditOf(mutation) ?? {}) }
 }

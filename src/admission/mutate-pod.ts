@@ -1,7 +1,8 @@
 /** The answer to `POST /mutate`: a pod as it is created, and what becomes of it. */
 
 import type { V1Pod } from '@kubernetes/client-node'
-import { decide } from '../mutation/decide.ts'
+import { auditTexts } from '../mutation/audit.ts'
+import { auditOf, decide, outcomeOf } from '../mutation/decide.ts'
 import { ownerOf } from '../mutation/owner.ts'
 import type { Config } from '../policy/config.ts'
 import { warnings } from '../policy/problems.ts'
@@ -15,19 +16,20 @@ export function mutatePod(request: AdmissionRequest, namespaceLabels: Labels, co
   if (request.kind?.kind !== 'Pod' || request.operation !== 'CREATE') return notConcerned
   const pod = request.object as V1Pod
   const namespace = { name: request.namespace ?? 'default', labels: namespaceLabels }
-  const { mutation, patch, denial } = decide(pod, namespace, config)
+  const decision = decide(pod, namespace, config)
+  const { mutation, patch, denial } = decision
   const { problems } = mutation
   const owner = ownerText(pod)
   if (denial !== undefined) {
     const response = { allowed: false, message: denial }
     return { response, record: { owner, outcome: 'denied', features: [], problems } }
   }
-  const { outcome } = mutation
-  const reason = outcome === 'skipped' ? mutation.reason : undefined
-  const features = outcome === 'skipped' ? [] : Object.keys(mutation.done)
+  const reason = mutation.outcome === 'skipped' ? mutation.reason : undefined
+  const audit = auditOf(mutation) ?? {}
+  const features = Object.keys(mutation.outcome === 'skipped' ? audit : mutation.done)
   return {
-    response: { allowed: true, patch, warnings: warnings(problems) },
-    record: { owner, outcome, reason, features, problems },
+    response: { allowed: true, patch, warnings: warnings(problems, auditTexts(audit)) },
+    record: { owner, outcome: outcomeOf(decision), reason, features, problems },
   }
 }
 

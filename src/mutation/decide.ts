@@ -8,6 +8,7 @@ import { problemText } from '../policy/problems.ts'
 import { type Mutation, mutate } from './mutate.ts'
 import { isJobPod } from './owner.ts'
 import { type Operation, patchBetween } from './patch.ts'
+import type { DoneByFeature } from './status.ts'
 
 export interface Namespace {
   name: string
@@ -23,11 +24,17 @@ export interface Decision {
   denial: string | undefined
 }
 
-export type Outcome = Mutation['outcome'] | 'denied'
+export type Outcome = Mutation['outcome'] | 'audited' | 'denied'
 
 /** The outcome in a word. */
 export function outcomeOf({ mutation, denial }: Decision): Outcome {
-  return denial === undefined ? mutation.outcome : 'denied'
+  if (denial !== undefined) return 'denied'
+  return auditOf(mutation) === undefined ? mutation.outcome : 'audited'
+}
+
+/** What would be done to a pod, where nothing is to be changed but said; undefined elsewhere. */
+export function auditOf(mutation: Mutation): DoneByFeature | undefined {
+  return mutation.outcome === 'skipped' ? mutation.audit : undefined
 }
 
 /** Decides what becomes of a pod. Throws only where the object is not shaped like a pod. */
@@ -53,8 +60,10 @@ function withoutChange({ problems }: Mutation, pod: V1Pod): Mutation {
 }
 
 /** What features meet in a pod is nobody's mistake, and denies nothing: only what somebody wrote does. */
-function denialFor({ problems }: Mutation, { strict }: Config): string | undefined {
-  const mistakes = strict ? problems.filter(({ value }) => value !== undefined) : []
+function denialFor(mutation: Mutation, { strict }: Config): string | undefined {
+  const { problems } = mutation
+  const mistakes =
+    strict && auditOf(mutation) === undefined ? problems.filter(({ value }) => value !== undefined) : []
   if (mistakes.length === 0) return undefined
   return `Longhaul denies this pod (strict): ${mistakes.map(problemText).join(' ')}`
 }

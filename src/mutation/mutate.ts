@@ -28,7 +28,14 @@ const features: readonly Feature[] = [
 ]
 
 export type Mutation =
-  | { outcome: 'skipped'; reason: SkipReason; pod: V1Pod; problems: readonly Problem[] }
+  | {
+      outcome: 'skipped'
+      reason: SkipReason
+      pod: V1Pod
+      problems: readonly Problem[]
+      /** What would be done, where that is all that is asked for. */
+      audit?: DoneByFeature
+    }
   | { outcome: 'mutated' | 'unchanged'; pod: V1Pod; done: DoneByFeature; problems: readonly Problem[] }
 
 /**
@@ -49,6 +56,9 @@ export function mutate(pod: V1Pod, policy: Policy, context: Context): Mutation {
     changed = outcome.pod
     problems.push(...outcome.problems)
     if (outcome.done !== undefined) done[feature.name] = outcome.done
+  }
+  if (policy.injection.isAudit === true) {
+    return { outcome: 'skipped', reason: 'audit-only', pod, problems, audit: done }
   }
   if (Object.keys(done).length > 0) changed = withStatus(changed, done, version)
   return { outcome: changed === pod ? 'unchanged' : 'mutated', pod: changed, done, problems }

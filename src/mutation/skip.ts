@@ -12,6 +12,7 @@ export const skipReasons = {
   windows: 'Windows pods have no TCP options that Longhaul could set.',
   'mirror-pod': 'A static pod of a kubelet: its mirror at the API server changes nothing.',
   'no-containers': 'The pod has no containers.',
+  'audit-only': 'longhaul.dev/inject says audit: what would be changed is said.',
   'not-a-pod-creation': 'The request is not the creation of a pod.',
 } as const
 

@@ -23,6 +23,8 @@ export interface Injection {
   asked: boolean
   /** True where somebody said no; false where nobody said anything. */
   refused: boolean
+  /** True where it is only to be said what would be changed. */
+  isAudit?: true
   source: Source
 }
 
@@ -166,8 +168,9 @@ function misplacedLabels(labels: Subject['podLabels']): Problem[] {
 function injection(pod: Level, namespace: Level): Injection {
   const said = [pod, namespace].find(level => level.values.inject !== undefined)
   if (said !== undefined) {
-    const asked = said.values.inject === 'true'
-    return { asked, refused: !asked, source: said.source }
+    const word = said.values.inject
+    const refused = word === 'false'
+    return { asked: !refused, refused, ...(word === 'audit' ? { isAudit: true } : {}), source: said.source }
   }
   const mistyped = pod.rejections.some(({ key, known }) => known && key !== 'inject')
   const asked = mistyped || Object.keys(pod.values).length > 0

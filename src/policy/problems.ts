@@ -43,13 +43,15 @@ const maxWarningsLength = 4096
 
 /**
  * Problems as admission warnings: at most 120 characters each, 4,096 in all. The API server cuts off longer
- * ones (KEP-1693); here the effect goes first, and the last warning counts those that had no room.
+ * ones (KEP-1693); here the effect goes first, and the last warning counts those that had no room. The few `notes`,
+ * which are no problems, stand before them.
  */
-export function warnings(problems: readonly Problem[]): string[] {
-  const texts = problems.map(warning)
-  const fitting = texts.slice(0, Math.floor(maxWarningsLength / maxWarningLength) - 1)
-  const left = texts.length - fitting.length
-  return left === 0 ? fitting : [...fitting, `longhaul: ${left} more problems are in Longhaul's log`]
+export function warnings(problems: readonly Problem[], notes: readonly string[] = []): string[] {
+  const noted = notes.map(note => printable(`longhaul: ${note}`, maxWarningLength))
+  const room = Math.floor(maxWarningsLength / maxWarningLength) - 1 - noted.length
+  const fitting = [...noted, ...problems.slice(0, room).map(warning)]
+  const left = problems.length - room
+  return left <= 0 ? fitting : [...fitting, `longhaul: ${left} more problems are in Longhaul's log`]
 }
 
 function warning(problem: Problem): string {

@@ -51,10 +51,10 @@ const wait = duration({ minMs: 1, maxMs: dayMs, words: ['off'], milliseconds: tr
 
 export const settings = {
   inject: {
-    type: choice(['true', 'false'], { enabled: 'true', disabled: 'false' }),
+    type: choice(['true', 'false', 'audit'], { enabled: 'true', disabled: 'false' }),
     example: 'true',
     places: ['annotation', 'label'],
-    doc: 'On a namespace: its pods are changed. On a pod: overrides the namespace. Any other setting on a pod opts it in as well, unless its namespace says `false`; `false` on the pod always wins.',
+    doc: 'On a namespace: its pods are changed. On a pod: overrides the namespace. Any other setting on a pod opts it in as well, unless its namespace says `false`; `false` on the pod always wins. `audit`: everything is decided, counted and said, nothing is changed.',
   },
   profile: {
     type: profileName,

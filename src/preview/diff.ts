@@ -3,6 +3,8 @@
 import { createTwoFilesPatch } from 'diff'
 import { stringify } from 'yaml'
 import { templatePath, valueAt } from '../manifests/workloads.ts'
+import { auditTexts } from '../mutation/audit.ts'
+import { auditOf } from '../mutation/decide.ts'
 import { skipReasons } from '../mutation/skip.ts'
 import { problemText } from '../policy/problems.ts'
 import { formatValue, keys } from '../policy/settings.ts'
@@ -31,6 +33,8 @@ function section(workload: PlannedWorkload, style: Style): string {
 /** What is to become of the pods, in a sentence. */
 export function verdict({ decision: { mutation, denial }, problems }: PlannedWorkload): string {
   if (denial !== undefined) return 'denied, as the configuration is strict.'
+  const audit = auditOf(mutation)
+  if (audit !== undefined) return ['left alone, audit only.', ...auditTexts(audit)].join('\n  ')
   if (mutation.outcome === 'skipped') return `left alone. ${skipReasons[mutation.reason]}`
   if (mutation.outcome === 'unchanged') {
     return problems.length > 0

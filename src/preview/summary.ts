@@ -1,6 +1,7 @@
 /** The preview in one line a workload. */
 
-import { outcomeOf } from '../mutation/decide.ts'
+import { auditOf, outcomeOf } from '../mutation/decide.ts'
+import type { DoneByFeature } from '../mutation/status.ts'
 import { problemText } from '../policy/problems.ts'
 import type { Plan, PlannedWorkload } from './plan.ts'
 import { printableLine } from './printable.ts'
@@ -20,12 +21,19 @@ export function printSummary(plan: Plan, style: Style): string {
 /** The cells of a workload: kind, namespace, name, outcome, what was done or why not, number of problems. */
 export function summaryRow({ object, namespace, name, decision, problems }: PlannedWorkload): string[] {
   const { mutation } = decision
-  const what = mutation.outcome === 'skipped' ? mutation.reason : Object.keys(mutation.done).join(',')
+  const audit = auditOf(mutation)
+  const done = mutation.outcome === 'skipped' ? audit : mutation.done
+  const what = done === undefined && mutation.outcome === 'skipped' ? mutation.reason : listed(done)
   return [object.kind, namespace, name, outcomeOf(decision), what, String(problems.length)]
+}
+
+function listed(done: DoneByFeature = {}): string {
+  return Object.keys(done).join(',')
 }
 
 function totals({ workloads }: Plan): string {
   const count = (outcome: string) => workloads.filter(each => outcomeOf(each.decision) === outcome).length
+  const audited = count('audited') === 0 ? '' : `, ${count('audited')} audited`
   const denied = count('denied') === 0 ? '' : `, ${count('denied')} denied`
-  return `${workloads.length} workloads: ${count('mutated')} mutated, ${count('unchanged')} unchanged, ${count('skipped')} skipped${denied}`
+  return `${workloads.length} workloads: ${count('mutated')} mutated, ${count('unchanged')} unchanged, ${count('skipped')} skipped${audited}${denied}`
 }

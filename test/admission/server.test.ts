@@ -475,6 +475,22 @@ describe('a fault of ours', () => {
   })
 })
 
+it('says of a pod in audit what would be set, counts it, and changes nothing', async () => {
+  const metadata = { ...chatPod.metadata, annotations: { 'longhaul.dev/inject': 'audit' } }
+  await withWebhook({}, async own => {
+    const response = responseOf(
+      await own.send({ path: '/mutate' }, review(podRequest({ ...chatPod, metadata }))),
+    )
+    expect(response.patch).toBeUndefined()
+    expect(response.allowed).toBe(true)
+    expect(response.warnings).toContainEqual(
+      expect.stringMatching(/^longhaul: would set keepalive-preload: idle=60/),
+    )
+    const series = 'longhaul_admissions_total{webhook="mutate",outcome="audited",reason="audit-only"}'
+    expect(await own.count(series)).toBe(1)
+  })
+})
+
 describe('POST /validate', () => {
   const deployment = (annotations: Record<string, string>) => ({
     apiVersion: 'apps/v1',

@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { V1Pod } from '@kubernetes/client-node'
 import { parseAllDocuments, stringify } from 'yaml'
-import { type Decision, decide, type Namespace, outcomeOf } from '../../src/mutation/decide.ts'
+import { auditTexts } from '../../src/mutation/audit.ts'
+import { auditOf, type Decision, decide, type Namespace, outcomeOf } from '../../src/mutation/decide.ts'
 import { type Config, defaultConfig } from '../../src/policy/config.ts'
 import { parseConfig } from '../../src/policy/config-file.ts'
 import { problemText } from '../../src/policy/problems.ts'
@@ -49,6 +50,8 @@ export function goldenText(decision: Decision): string {
   const { problems, pod } = mutation
   const outcome = outcomeOf(decision)
   const reason = mutation.outcome === 'skipped' ? { reason: mutation.reason } : {}
-  const result = { outcome, ...reason, problems: problems.map(problemText), pod }
+  const would = auditOf(mutation)
+  const audit = would === undefined ? {} : { audit: auditTexts(would) }
+  const result = { outcome, ...reason, ...audit, problems: problems.map(problemText), pod }
   return stringify(result, { lineWidth: 0, aliasDuplicateObjects: false })
 }

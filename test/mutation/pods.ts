@@ -5,7 +5,7 @@ import fc from 'fast-check'
 
 const settings = fc.record(
   {
-    'longhaul.dev/inject': fc.constantFrom('true', 'false', 'enabled', 'maybe'),
+    'longhaul.dev/inject': fc.constantFrom('true', 'false', 'enabled', 'maybe', 'audit'),
     'longhaul.dev/profile': fc.constantFrom('client', 'http', 'websocket', 'slow-http', 'messaging', 'none'),
     'longhaul.dev/containers': fc.constantFrom('app', 'app,c1', 'c2', 'nobody', 'A B'),
     'longhaul.dev/keepalive': fc.constantFrom('preload', 'sysctl', 'both', 'off', 'on'),

@@ -187,6 +187,18 @@ describe('names of members that every object has', () => {
 })
 
 describe('injection', () => {
+  it.each<[Map, Map, boolean | undefined]>([
+    [{ inject: 'audit' }, {}, true],
+    [{ inject: 'audit' }, { inject: 'true' }, true],
+    [{ profile: 'http' }, { inject: 'audit' }, true],
+    [{ inject: 'true' }, { inject: 'audit' }, undefined],
+    [{ inject: 'false' }, { inject: 'audit' }, undefined],
+  ])('%j in %j is an audit: %s', (annotations, labels, isAudit) => {
+    const asked = annotations['inject'] !== 'false'
+    expect(resolve(annotations, labels).injection).toMatchObject({ asked, refused: !asked })
+    expect(resolve(annotations, labels).injection.isAudit).toBe(isAudit)
+  })
+
   it.each<[string, Map, Map, boolean, boolean, string]>([
     ['nobody asks', {}, {}, false, false, 'nobody'],
     ['the pod asks', { inject: 'true' }, {}, true, false, 'the pod'],

@@ -45,10 +45,10 @@ describe('parsing', () => {
   })
 
   it.each<[Key, string, string, string]>([
-    ['inject', 'ture', 'is not one of true, false, enabled, disabled', 'write true'],
+    ['inject', 'ture', 'is not one of true, false, audit, enabled, disabled', 'write true'],
     ['keepalive', 'sysctls', 'is not one of preload, sysctl, both, off', 'write sysctl'],
     ['keepalive', '???', 'is not one of preload, sysctl, both, off', 'choose one of these'],
-    ['inject', 'no', 'is not one of true, false, enabled, disabled', 'choose one of these'],
+    ['inject', 'no', 'is not one of true, false, audit, enabled, disabled', 'choose one of these'],
     ['drain-timeout', 'on', 'is not a duration or off', 'write 30s'],
     ['drain-timeout', '5 min', 'is not a duration or off', 'write 5m'],
     ['drain-timeout', '90M', 'is not a duration or off', 'write 90m'],

@@ -19,7 +19,7 @@ FROM scratch AS webhook
 ARG TARGETARCH
 COPY dist/images/${TARGETARCH}/root /
 COPY --chmod=0555 native/build/${TARGETARCH}/longhaul /
-COPY --chmod=0444 dist/longhaul.js /
+COPY dist/images/program /
 USER 65532:65532
 EXPOSE 8443 8080
 ENTRYPOINT ["/usr/local/bin/node", "/longhaul.js"]

@@ -1,8 +1,11 @@
+#!/usr/bin/env node
 /** The boundary to the process: arguments, environment, signals, exit. Nothing else looks at them. */
 
+// As a whole: a Node too old to have enableCompileCache is to be told so, and would not link its name.
+import module from 'node:module'
+import { join } from 'node:path'
 import { exitStatus } from './cli/command-error.ts'
 import { nodeComplaint } from './cli/node-version.ts'
-import { run } from './cli/program.ts'
 import type { Terminal } from './cli/terminal.ts'
 
 const terminal: Terminal = {
@@ -31,13 +34,25 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
+/**
+ * Where Node keeps what V8 has compiled: a folder of the user's own. Node's default is below /tmp, where others
+ * could lay compiled code of theirs. Undefined where the user has no such folder.
+ */
+function compileCacheFolder({ XDG_CACHE_HOME, HOME }: NodeJS.ProcessEnv): string | undefined {
+  const caches = XDG_CACHE_HOME || (HOME && join(HOME, '.cache'))
+  return caches ? join(caches, 'longhaul') : undefined
+}
+
 // The status is set, not forced: what was written to a pipe may still be on its way.
 const complaint = nodeComplaint(process.versions.node)
 if (complaint !== undefined) {
   process.stderr.write(`longhaul: ${complaint}\n`)
   process.exitCode = exitStatus.failed
 } else {
-  run(process.argv.slice(2), terminal).then(status => {
-    process.exitCode = status
-  })
+  const cacheFolder = compileCacheFolder(process.env)
+  // Where it can't be written nothing is kept; NODE_COMPILE_CACHE goes before it.
+  if (cacheFolder !== undefined) module.enableCompileCache(cacheFolder)
+  // Only what is loaded from here on is kept.
+  const { run } = await import('./cli/program.ts')
+  process.exitCode = await run(process.argv.slice(2), terminal)
 }

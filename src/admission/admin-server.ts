@@ -2,7 +2,6 @@
 
 import fastify from 'fastify'
 import type { Metrics } from './metrics.ts'
-import { noSchemas } from './no-schemas.ts'
 
 export interface AdminOptions {
   /** Why requests should not be sent here; undefined where they should. */
@@ -13,7 +12,7 @@ export interface AdminOptions {
 /** The server, built without listening. */
 export function createAdminServer({ notReady, metrics }: AdminOptions) {
   // Nothing that is asked here is worth waiting for once the process ends.
-  const app = fastify({ forceCloseConnections: true, schemaController: noSchemas })
+  const app = fastify({ forceCloseConnections: true })
   app.get('/livez', async () => 'ok\n')
   app.get('/readyz', async (_request, reply) => {
     const reason = notReady()

@@ -6,7 +6,6 @@ import { type AdmissionServices, admit, type Webhook } from './admit.ts'
 import { type Bodies, type Body, type BodyLimits, createBodies, standardBodyLimits } from './bodies.ts'
 import { byTurn } from './by-turn.ts'
 import type { KeyPair } from './certificates.ts'
-import { noSchemas } from './no-schemas.ts'
 import { RequestError, statusBody } from './request-error.ts'
 
 export interface ServerOptions extends AdmissionServices {
@@ -48,7 +47,6 @@ interface Asked {
 export function createAdmissionServer(options: ServerOptions) {
   const app = fastify({
     https: { ...tlsOptions(options.tls), connectionsCheckingInterval: timeoutCheckMs },
-    schemaController: noSchemas,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     return503OnClosing: false,

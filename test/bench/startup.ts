@@ -38,7 +38,7 @@ export async function run(): Promise<readonly Figure[]> {
         what: 'longhaul to bare fastify, start to first answer',
         value: median(ratios),
         unit: 'times',
-        limit: 1.4,
+        limit: 2.5,
       },
     ]
   } finally {
@@ -59,7 +59,9 @@ async function bundleReference(folder: string): Promise<string> {
 
 async function firstAnswerMs(args: readonly string[]): Promise<number> {
   const startedMs = performance.now()
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  // As in the webhook's image: nothing compiled is kept from the start before.
+  const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
   let output = ''
   for await (const chunk of child.stdout) {
     output += chunk

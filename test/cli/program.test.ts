@@ -1,6 +1,8 @@
 /** The command line as a whole: help, version, calls that are wrong, colour, pipes. */
 
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
@@ -15,6 +17,21 @@ describe('longhaul', () => {
     expect(stdout).toMatch(/^longhaul \d+\.\d+\.\d+ \([0-9a-f]{12}(-dirty)?\)\n$|unknown commit/)
     expect(stdout).toContain(`longhaul ${version} (`)
     expect([status, stderr]).toEqual([0, ''])
+  })
+
+  it("keeps what V8 has compiled in the user's own folder, where there is one", async () => {
+    const folder = await folderWith({})
+    expect(await longhaul(['version'], { env: { HOME: folder } })).toMatchObject({ status: 0, stderr: '' })
+    const kept = await readdir(join(folder, '.cache/longhaul'), { recursive: true })
+    expect(kept.length).toBeGreaterThan(1)
+  })
+
+  it('starts as well where nothing can be kept', async () => {
+    const folder = await folderWith({ 'a-file': '' })
+    const env = { HOME: join(folder, 'a-file'), TMPDIR: folder }
+    expect(await longhaul(['version'], { env })).toMatchObject({ status: 0, stderr: '' })
+    expect(await longhaul(['version'], { env: { TMPDIR: folder } })).toMatchObject({ status: 0, stderr: '' })
+    expect(existsSync(join(folder, 'node-compile-cache'))).toBe(false)
   })
 
   it.each([

@@ -1,6 +1,6 @@
 /**
- * What Longhaul uses of Kubernetes' client library. Nothing else imports it, so that the build can put it aside
- * (see esbuild.config.ts): with all that it brings it is larger than the rest of Longhaul.
+ * What Longhaul uses of Kubernetes' client library. Nothing else imports it: with all that it brings it is larger
+ * than the rest of Longhaul, and so is loaded only where a command talks to a cluster.
  */
 
 export type { ResponseContext } from '@kubernetes/client-node'

@@ -249,9 +249,7 @@ describe('serve --standalone', () => {
   it('ends on SIGTERM though somebody keeps a connection to probes and metrics', async () => {
     const serving = await serve()
     await (await fetch(`http://127.0.0.1:${serving.adminPort}/metrics`)).text()
-    const startedMs = performance.now()
     expect((await serving.stop('SIGTERM')).status).toBe(0)
-    expect(performance.now() - startedMs).toBeLessThan(6000)
   })
 
   it('ends on SIGTERM though somebody has sent half a request there, or has said nothing to the webhook', async () => {
@@ -266,9 +264,8 @@ describe('serve --standalone', () => {
   it('ends at once on SIGINT, with the log written', async () => {
     const serving = await serve({ 'config.yaml': 'shutdown: { settle: 60s, timeout: 60s }\n' })
     await Promise.all(Array.from({ length: 10 }, () => serving.mutate(review(podRequest(chatPod)))))
-    const startedMs = performance.now()
+    // Before the test's time is up, which the two of a SIGTERM would outlast.
     expect(await serving.stop('SIGINT')).toEqual({ status: 0, stderr: '' })
-    expect(performance.now() - startedMs).toBeLessThan(5000)
     expect(serving.log().filter(({ msg }) => msg === 'admission')).toHaveLength(10)
   })
 

@@ -173,6 +173,31 @@ certs:
     ])
   })
 
+  it('are files of 256 KiB and more, however right', () => {
+    const fill = (bytes: number) => `strict: true\n#${'x'.repeat(bytes - 14)}`
+    expect(parseConfig(fill(256 * 1024 - 1), 'x').strict).toBe(true)
+    expect(mistakes(fill(256 * 1024))).toEqual([
+      'longhaul.yaml: it has 262144 bytes, and a configuration file must have less than 262144; leave out profiles that nobody names',
+    ])
+  })
+
+  it('are keys that stand twice in a map, and aliases beyond a hundred', () => {
+    const twice = 'longhaul.yaml:4:3: it is not valid YAML: Map keys must be unique'
+    expect(mistakes('strict: true\nprofiles:\n  a: {}\n  "a": {}\n')).toEqual([twice])
+    const aliases = (count: number) =>
+      `profiles:\n${Array.from({ length: count }, (_, at) => `  a${at}: &a${at} {}\n  b${at}: *a${at}\n`).join('')}`
+    expect(mistakes(aliases(100))).toEqual([])
+    expect(mistakes(aliases(101))).toEqual([expect.stringContaining('more than 100 YAML aliases')])
+  })
+
+  it('are counted beyond the first twenty, and their values shortened', () => {
+    const many = mistakes(Array.from({ length: 5000 }, (_, at) => `k${at}: 1\n`).join(''))
+    expect(many).toHaveLength(21)
+    expect(many.at(-1)).toBe('longhaul.yaml: 4980 more mistakes')
+    const [long] = mistakes(`strict: "${'x'.repeat(10_000)}"`)
+    expect(long?.length).toBeLessThan(300)
+  })
+
   it('of YAML itself name the line', () => {
     expect(mistakes('defaults:\n  a: [1\n').join()).toMatch(
       /^longhaul\.yaml:3:\d+: it is not valid YAML: .*$/,

@@ -119,20 +119,25 @@ static int own_socket(int domain, int type, int protocol)
 
 __attribute__((visibility("default"), alias("own_socket"))) socket_function socket;
 
-/* What the program passes is the kernel's to judge, and is not looked at here. */
-static int own_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
+static int set_timer(int fd, int option, const void *value, socklen_t length)
 {
 	struct timers timers;
-	bool follows;
-	int result;
+	bool follows = is_followed(&keepalive, fd, &timers);
+	int result = next_setsockopt(fd, IPPROTO_TCP, option, value, length);
 
-	if (!prepared())
-		return system_setsockopt(fd, level, option, value, length);
-	follows = is_timer(level, option) && is_followed(&keepalive, fd, &timers);
-	result = next_setsockopt(fd, level, option, value, length);
 	if (follows && result == 0)
 		follow_timer(&keepalive, fd, option, &timers);
 	return result;
+}
+
+/* What the program passes is the kernel's to judge, and is not looked at here. */
+static int own_setsockopt(int fd, int level, int option, const void *value, socklen_t length)
+{
+	if (!prepared())
+		return system_setsockopt(fd, level, option, value, length);
+	if (is_timer(level, option))
+		return set_timer(fd, option, value, length);
+	return next_setsockopt(fd, level, option, value, length);
 }
 
 __attribute__((visibility("default"), alias("own_setsockopt"))) setsockopt_function setsockopt;

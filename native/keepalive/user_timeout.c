@@ -9,12 +9,6 @@
 /* A peer that reads nothing for a while is not cut sooner than this, however short the program's timers. */
 enum { SHORTEST_MS = 30000 };
 
-bool is_timer(int level, int option)
-{
-	return level == IPPROTO_TCP &&
-	       (option == TCP_KEEPIDLE || option == TCP_KEEPINTVL || option == TCP_KEEPCNT);
-}
-
 /* Never less than what was set at first or SHORTEST_MS, whichever is less. */
 static int following_ms(const struct keepalive *keepalive, const struct timers *timers)
 {

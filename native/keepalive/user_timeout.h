@@ -6,6 +6,8 @@
 #ifndef KEEPALIVE_USER_TIMEOUT_H
 #define KEEPALIVE_USER_TIMEOUT_H
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 
 #include "config.h"
@@ -18,7 +20,11 @@ struct timers {
 };
 
 /* Whether the option is one of those three. */
-bool is_timer(int level, int option);
+static inline bool is_timer(int level, int option)
+{
+	return level == IPPROTO_TCP &&
+	       (option == TCP_KEEPIDLE || option == TCP_KEEPINTVL || option == TCP_KEEPCNT);
+}
 
 /*
  * Whether the socket's TCP_USER_TIMEOUT is this library's, as set at first or

@@ -5,7 +5,15 @@ import { expect, it, type TestContext, vi } from 'vitest'
 import { nativeFolder, preload, sanitized } from './build.ts'
 import { compile, parseOptions, type SocketOptions } from './fixtures.ts'
 import { openNamespace } from './namespace.ts'
-import { type Command, eventually, isInstalled, run, start, temporaryFolder } from './programs.ts'
+import {
+  type Command,
+  eventually,
+  isInstalled,
+  run,
+  start,
+  temporaryFolder,
+  type Variables,
+} from './programs.ts'
 
 /** A JVM compiles its source first. */
 vi.setConfig({ testTimeout: 60_000 })
@@ -16,7 +24,7 @@ const port = 8080
 
 interface Scene {
   /** Starts a program in the test's network, with the library preloaded. */
-  readonly preloaded: (command: Command) => ChildProcess
+  readonly preloaded: (command: Command, variables?: Variables) => ChildProcess
   /** The same without the library: the other side of a connection. */
   readonly plain: (command: Command) => ChildProcess
   /** Waits until the program has these sockets, and returns their options in that order. */
@@ -39,7 +47,7 @@ const setScene = async (ctx: TestContext, program: string): Promise<Scene> => {
       return found.length === names.length ? found : undefined
     })
   return {
-    preloaded: command => start(inside(command, preload(settings))),
+    preloaded: (command, variables = settings) => start(inside(command, preload(variables))),
     plain: command => start(inside(command)),
     socketsOf,
     look: async command => (await run(inside(command))).stdout,
@@ -115,6 +123,23 @@ it('Node: client and server', async ctx => {
     chosen,
     chosen,
     chosen,
+  ])
+})
+
+it("Node, whose setKeepAlive the user timeout follows, on the client's side and the server's", async ctx => {
+  const scene = await setScene(ctx, 'env')
+  // Node sets 10 probes, 1 s apart, beside the idle time that it is told.
+  const script = `net.createServer(socket => socket.setKeepAlive(true, 300_000))
+    .listen(${port}, () => net.connect(${port}, '127.0.0.1').setKeepAlive(true, 5000))`
+  const node = scene.preloaded([process.execPath, '-e', script], { LONGHAUL_KEEPALIVE: 'user_timeout=auto' })
+  const timers = { keepalive: 1, interval: 1, probes: 10 }
+  const found = await eventually('Node has set its timers', async () => {
+    const sockets = await scene.socketsOf(node, ['client', 'accepted'])
+    return sockets.every(({ idle }) => idle !== 60) ? sockets : undefined
+  })
+  expect(found).toMatchObject([
+    { ...timers, idle: 5, userTimeout: 30_000 },
+    { ...timers, idle: 300, userTimeout: 310_000 },
   ])
 })
 

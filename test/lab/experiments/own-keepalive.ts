@@ -26,7 +26,7 @@ const subjects: readonly { system: System; client: Client }[] = [
 export const ownKeepalive: Experiment = {
   name: 'own-keepalive',
   title: "Node's own keepalive",
-  about: `The path to the server is cut under clients that switch keepalive on by Node's setKeepAlive, which sets the idle time that they name, and then 10 probes, 1 s apart. Seconds until the client knows, with real timers; never: not within ${patienceSeconds} s. With TCP_USER_TIMEOUT the count of probes is no longer what ends a connection.`,
+  about: `The path to the server is cut under clients that switch keepalive on by Node's setKeepAlive, which sets the idle time that they name, and then 10 probes, 1 s apart. Seconds until the client knows, with real timers; never: not within ${patienceSeconds} s. TCP_USER_TIMEOUT, which takes the place of the count of probes, follows these timers, but is never less than 30 s.`,
   async run(lab) {
     const present = new Set(lab.systems.map(({ name }) => name))
     const cases = subjects

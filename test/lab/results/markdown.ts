@@ -36,12 +36,20 @@ export function timersSentence(scale: number): string {
 }
 
 /** Where the figures come from: date, kernel, versions. */
-export function provenance({ date, kernel, cores, scale, versions, missing }: Results): string {
+export function provenance(results: Results): string {
+  const { kernel, cores, scale, versions, missing } = results
   const timers =
     scale === 1
       ? timersSentence(scale)
       : `${timersSentence(scale)} Seconds in tables are those of the lab, a ${scale}th of the real ones, but for those of the cost and of Node's own keepalive.`
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const lacking = missing.length === 0 ? '' : ` Left out: ${missing.join('; ')}.`
-  return `${timers} Measured on ${date.slice(0, 10)}, Linux ${kernel}, ${cores} cores; ${list.join(', ')}.${lacking}`
+  return `${timers} Measured on ${days(results)}, Linux ${kernel}, ${cores} cores; ${list.join(', ')}.${lacking}`
+}
+
+function days({ date, experiments }: Results): string {
+  const later = experiments.flatMap(({ name, date: own }) => {
+    return own === undefined ? [] : [`${name} on ${own.slice(0, 10)}`]
+  })
+  return [date.slice(0, 10), ...later].join(', ')
 }

@@ -18,6 +18,8 @@ export interface Results {
 
 export interface ExperimentResult {
   name: string
+  /** ISO 8601, where it was run anew after the others. */
+  date?: string
   seconds: number
   observations: readonly Observation[]
   /** Why it failed, or which of its cases and why, if so. */

@@ -4,6 +4,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import { wholeSeconds } from '../policy/duration.ts'
 import type { Policy } from '../policy/levels.ts'
 import { appContainers } from './containers.ts'
+import { drainPorts } from './drain-ports.ts'
 import type { FeatureContext } from './feature.ts'
 import { graceSeconds } from './grace.ts'
 import { type Hook, preStopHooks, presentHook } from './pre-stop-hook.ts'
@@ -27,10 +28,11 @@ export interface GraceRaise {
 /** The raise for a pod that has its hooks already. */
 export function graceRaise(pod: V1Pod, policy: Policy, context: FeatureContext): GraceRaise {
   const currentSeconds = graceSeconds(context.original)
+  const ports = drainPorts(pod, policy)
   const hooks: Hook[] = []
   let hookSeconds = 0
   for (const container of appContainers(pod, policy)) {
-    const possible = preStopHooks(container, pod, policy, context)
+    const possible = preStopHooks(container, pod, policy, ports, context)
     const present = presentHook(container, possible)
     hooks.push(...possible, ...(present === undefined ? [] : [present]))
     hookSeconds = Math.max(hookSeconds, present?.seconds ?? 0)

@@ -6,6 +6,7 @@ import { isAtLeast } from '../policy/kubernetes-version.ts'
 import type { Policy } from '../policy/levels.ts'
 import { covers } from './covers.ts'
 import { binaryPath } from './delivery.ts'
+import { type DrainPorts, tcpPorts } from './drain-ports.ts'
 import type { Context } from './feature.ts'
 import { hookLimitSeconds } from './grace.ts'
 
@@ -23,6 +24,10 @@ export interface Hook {
   summary: string
 }
 
+type WatchedPorts = Pick<DrainPorts, 'only' | 'not'>
+
+const noPorts: WatchedPorts = { only: [], not: [] }
+
 /**
  * The hook that only sleeps, in its forms, the one to set first; none where there is nothing to wait for. The API server
  * refuses the action where it is longer than the grace period: then a program sleeps. The other form is that of a run
@@ -32,7 +37,7 @@ export function sleepHooks(milliseconds: number, graceSeconds: number, { config 
   if (milliseconds === 0) return []
   const seconds = wholeSeconds(milliseconds)
   const common = { seconds, summary: `sleep ${formatDuration(milliseconds)}` }
-  const command = drainCommand(milliseconds, 0, [])
+  const command = drainCommand(milliseconds, 0, noPorts)
   const hasAction = isAtLeast(config.kubernetesVersion, sleepActionSinceMinor)
   const isAction = hasAction && seconds <= graceSeconds
   const program = { ...common, handler: { exec: { command } }, needsFiles: true, isToSet: !isAction }
@@ -42,11 +47,17 @@ export function sleepHooks(milliseconds: number, graceSeconds: number, { config 
 }
 
 /** The preStop hooks for a container, the best first: what drains, then what only sleeps. */
-export function preStopHooks(container: V1Container, pod: V1Pod, policy: Policy, context: Context): Hook[] {
+export function preStopHooks(
+  container: V1Container,
+  pod: V1Pod,
+  policy: Policy,
+  ports: DrainPorts,
+  context: Context,
+): Hook[] {
   const sleepMs = milliseconds(policy.values['pre-stop-sleep'])
   const drainMs = milliseconds(policy.values['drain-timeout'])
-  const drains = drainMs > 0 && canDrain(container, pod)
-  const hooks = drains ? [drainHook(container, pod, sleepMs, drainMs)] : []
+  const watched = watchedPorts(container, pod, ports)
+  const hooks = drainMs > 0 && watched !== undefined ? [drainHook(watched, sleepMs, drainMs)] : []
   return [...hooks, ...sleepHooks(sleepMs, hookLimitSeconds(pod, policy), context)]
 }
 
@@ -61,40 +72,52 @@ export function presentHook(container: V1Container, hooks: readonly Hook[]): Hoo
 function earlierHook(handler: V1LifecycleHandler): Hook | undefined {
   const [program, applet, ...options] = handler.exec?.command ?? []
   if (program !== binaryPath || applet !== 'drain') return undefined
-  const timesMs = options.map(
-    option => parseDuration(/^--(?:sleep|timeout)=(.*)$/.exec(option)?.[1] ?? '') ?? 0,
-  )
-  const seconds = wholeSeconds(timesMs.reduce((sum, time) => sum + time, 0))
-  return { handler, seconds, needsFiles: true, isToSet: false, summary: `drain ${options.join(' ')}` }
+  const optionMs = (name: string) => {
+    const written = options.find(option => option.startsWith(`--${name}=`)) ?? ''
+    return parseDuration(written.slice(written.indexOf('=') + 1)) ?? 0
+  }
+  const [sleepMs, drainMs] = [optionMs('sleep'), optionMs('timeout')]
+  const seconds = wholeSeconds(sleepMs + drainMs)
+  return { handler, seconds, needsFiles: true, isToSet: false, summary: drainSummary(sleepMs, drainMs) }
 }
 
-/** On a host network the binary can't tell the container's ports from the node's: it needs them named. */
-export function canDrain(container: V1Container, pod: V1Pod): boolean {
-  return pod.spec?.hostNetwork !== true || tcpPorts(container).length > 0
+/**
+ * The ports for a container's hook, undefined where there is nothing that it could watch. On a host network the binary
+ * can't tell the container's ports from the node's: it needs them named.
+ */
+function watchedPorts(container: V1Container, pod: V1Pod, ports: DrainPorts): WatchedPorts | undefined {
+  if (pod.spec?.hostNetwork !== true || ports.only.length > 0) return ports
+  const not = new Set(ports.not)
+  const only = tcpPorts(container).map(({ number }) => number)
+  const counted = only.filter(number => !not.has(number))
+  return counted.length === 0 ? undefined : { only: counted, not: [] }
 }
 
-/** The TCP ports that a container declares. */
-export function tcpPorts(container: V1Container): { number: number; name: string | undefined }[] {
-  return (container.ports ?? [])
-    .filter(({ protocol }) => protocol === undefined || protocol === null || protocol === 'TCP')
-    .map(({ containerPort, name }) => ({ number: containerPort, name }))
-}
-
-function drainHook(container: V1Container, pod: V1Pod, sleepMs: number, drainMs: number): Hook {
-  const ports = pod.spec?.hostNetwork === true ? tcpPorts(container).map(({ number }) => number) : []
-  const sleep = sleepMs === 0 ? '' : `sleep ${formatDuration(sleepMs)}, `
+function drainHook(ports: WatchedPorts, sleepMs: number, drainMs: number): Hook {
   return {
     handler: { exec: { command: drainCommand(sleepMs, drainMs, ports) } },
     seconds: wholeSeconds(sleepMs + drainMs),
     needsFiles: true,
     isToSet: true,
-    summary: `${sleep}drain ${formatDuration(drainMs)}`,
+    summary: drainSummary(sleepMs, drainMs),
   }
 }
 
-function drainCommand(sleepMs: number, drainMs: number, ports: readonly number[]): string[] {
+function drainSummary(sleepMs: number, drainMs: number): string {
+  const sleep = sleepMs === 0 ? [] : [`sleep ${formatDuration(sleepMs)}`]
+  const drain = drainMs === 0 ? [] : [`drain ${formatDuration(drainMs)}`]
+  return [...sleep, ...drain].join(', ')
+}
+
+function drainCommand(sleepMs: number, drainMs: number, { only, not }: WatchedPorts): string[] {
   const times = [`--sleep=${formatDuration(sleepMs)}`, `--timeout=${formatDuration(drainMs)}`]
-  return [binaryPath, 'drain', ...times, ...ports.map(port => `--port=${port}`)]
+  return [
+    binaryPath,
+    'drain',
+    ...times,
+    ...only.map(port => `--port=${port}`),
+    ...not.map(port => `--not-port=${port}`),
+  ]
 }
 
 function milliseconds(setting: number | 'off'): number {

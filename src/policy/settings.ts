@@ -9,6 +9,7 @@ import {
   duration,
   integer,
   portReference,
+  portReferences,
   profileName,
   urlPath,
   type ValueType,
@@ -110,7 +111,14 @@ export const settings = {
     example: '30s',
     default: 'off',
     places: everywhere,
-    doc: "After that delay, wait until the container's inbound connections have ended, at most this long.",
+    doc: "After that delay, wait until the pod's connections from outside have ended, at most this long.",
+  },
+  'drain-ports': {
+    type: portReferences,
+    example: 'http,8443',
+    default: 'auto',
+    places: notAsLabel,
+    doc: 'The ports whose connections count. `auto`: every port that is listened on in the pod, but those that it says are for metrics or health; on a host network those that the container declares.',
   },
   'grace-period': {
     type: duration({ minMs: secondMs, maxMs: 7 * dayMs, words: ['auto', 'off'] }),

@@ -199,6 +199,35 @@ export const portReference: ValueType<number | string> = {
   format: String,
 }
 
+const maxPorts = 64
+/** Without the rules that Go's regular expressions can't say along with the length. */
+const portReferenceSource = '[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?'
+
+/** `auto`, or port numbers and names, separated by commas: at most 64. */
+export const portReferences: ValueType<'auto' | readonly (number | string)[]> = {
+  syntax: '`auto` or port numbers and names, comma-separated',
+  schema: {
+    type: ['integer', 'string'],
+    pattern: `^\\s*${portReferenceSource}\\s*(,\\s*${portReferenceSource}\\s*){0,${maxPorts - 1}}$`,
+    minimum: 1,
+    maximum: 65535,
+  },
+  parse(text, example) {
+    if (text.trim() === 'auto') return { value: 'auto' }
+    const parts = text.split(',', maxPorts + 1)
+    if (parts.length > maxPorts)
+      return { rule: `has more than ${maxPorts} ports`, fix: 'write fewer, or auto' }
+    const parsed = parts.map(part => portReference.parse(part.trim(), example))
+    const value = parsed.flatMap(each => ('value' in each ? [each.value] : []))
+    if (value.length === parts.length) return { value }
+    return {
+      rule: 'is not a list of ports',
+      fix: `write numbers or names with commas between, such as ${example}`,
+    }
+  },
+  format: value => (value === 'auto' ? value : value.join(',')),
+}
+
 const absolutePath = /^\/[\x21-\x7e]*$/
 
 /** An absolute path of a URL. */

@@ -12,6 +12,7 @@ const settings = fc.record(
     'longhaul.dev/keepalive-idle': fc.constantFrom('1', '90s', '1h30m', '0', '60x'),
     'longhaul.dev/pre-stop-sleep': fc.constantFrom('off', '5', '1500ms', '2h', 'soon'),
     'longhaul.dev/drain-timeout': fc.constantFrom('off', '30s', '5m', '-1'),
+    'longhaul.dev/drain-ports': fc.constantFrom('auto', 'http', '81,grpc', 'nobody', '0'),
     'longhaul.dev/grace-period': fc.constantFrom('auto', 'off', '10s', '2h'),
     'longhaul.dev/post-start-sleep': fc.constantFrom('off', '20s', '10m'),
     'longhaul.dev/readiness': fc.constantFrom('off', 'auto', 'tcp', 'http'),
@@ -22,6 +23,7 @@ const settings = fc.record(
       '{"version":"1","features":{"grace-period":{"from":30,"to":35}}}',
       '{"features":{"grace-period":{"from":0,"to":30}}}',
     ),
+    'prometheus.io/port': fc.constantFrom('9', '80', 'x'),
     other: fc.string(),
   },
   { requiredKeys: [] },
@@ -50,7 +52,7 @@ const ports = fc.array(
   fc.record(
     {
       containerPort: fc.constantFrom(80, 81, 9),
-      name: fc.constantFrom('http', 'grpc'),
+      name: fc.constantFrom('http', 'grpc', 'metrics', 'http-metrics'),
       protocol: fc.constantFrom('TCP', 'UDP'),
     },
     { requiredKeys: ['containerPort'] },

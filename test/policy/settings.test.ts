@@ -37,6 +37,8 @@ describe('parsing', () => {
     ['pre-stop-sleep', '0s', 'off'],
     ['drain-timeout', '15m', 900_000],
     ['grace-period', 'off', 'off'],
+    ['drain-ports', 'auto', 'auto'],
+    ['drain-ports', ' http, 8443', ['http', 8443]],
     ['readiness-port', 'http-admin', 'http-admin'],
     ['readiness-port', '65535', 65_535],
     ['readiness-path', '/healthz?full=1', '/healthz?full=1'],
@@ -64,6 +66,13 @@ describe('parsing', () => {
     ['pre-stop-sleep', 'of', 'is not a duration or off', 'write off'],
     ['drain-timeout', '25h', 'is not between 1ms and 24h', 'write 24h'],
     ['user-timeout', '30d', 'is not a duration or auto or off', 'write 90s'],
+    [
+      'drain-ports',
+      'http;8443',
+      'is not a list of ports',
+      'write numbers or names with commas between, such as http,8443',
+    ],
+    ['drain-ports', Array(65).fill('80').join(), 'has more than 64 ports', 'write fewer, or auto'],
     ['readiness-port', '0', 'is not a port', 'write 1 to 65535'],
     ['readiness-port', 'not a port', 'is no port or port name', 'write a number or a name such as http'],
     ['readiness-path', 'healthz', 'is not a path', 'write it with a slash first, such as /healthz'],
@@ -83,7 +92,7 @@ describe('parsing', () => {
 describe('names of members that every object has', () => {
   const members = Object.getOwnPropertyNames(Object.prototype)
 
-  it.each(keys.filter(key => !['profile', 'containers', 'readiness-port'].includes(key)))(
+  it.each(keys.filter(key => !['profile', 'containers', 'drain-ports', 'readiness-port'].includes(key)))(
     'are no values of %s',
     key => {
       for (const member of members)

@@ -9,8 +9,9 @@ import { conflict, containerPlace, type Problem } from '../../policy/problems.ts
 import type { Key } from '../../policy/settings.ts'
 import { appContainers, changeContainers } from '../containers.ts'
 import { deliver } from '../delivery.ts'
+import { drainPorts, tcpPorts } from '../drain-ports.ts'
 import { type Context, type Feature, type Outcome, summaryOf, untouched } from '../feature.ts'
-import { canDrain, type Hook, preStopHooks, presentHook } from '../pre-stop-hook.ts'
+import { type Hook, preStopHooks, presentHook } from '../pre-stop-hook.ts'
 
 export const preStop: Feature = { name: 'pre-stop', apply }
 
@@ -24,27 +25,28 @@ interface Plan {
 
 function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const key: Key = policy.values['drain-timeout'] === 'off' ? 'pre-stop-sleep' : 'drain-timeout'
-  const plans = appContainers(pod, policy).map(container => planFor(container, pod, policy, context))
+  const ports = drainPorts(pod, policy)
+  const plans = appContainers(pod, policy).map(container => {
+    const hooks = preStopHooks(container, pod, policy, ports, context)
+    return { container, hooks, present: presentHook(container, hooks) }
+  })
   const open = plans.filter(plan => !hasOwnHook(plan))
   const wantFiles = open.filter(needsFiles).map(({ container }) => container)
   const { pod: delivered, reached, problems } = deliver(pod, wantFiles, key, context)
   const inTheWay = plans.filter(plan => plan.hooks.length > 0 && hasOwnHook(plan))
-  const drainsNothing =
-    key === 'drain-timeout' ? plans.filter(({ container }) => !canDrain(container, pod)) : []
+  const drains = key === 'drain-timeout' && plans.length > 0
+  const needsPorts = drains && pod.spec?.hostNetwork === true && ports.only.length === 0
+  const portless = needsPorts ? plans.filter(({ container }) => tcpPorts(container).length === 0) : []
   return {
     ...setHooks(delivered, chosenHooks(open, reached)),
     problems: [
       ...inTheWay.map(({ container }) => ownHookProblem(container, key)),
       ...plans.filter(isOutdated).map(({ container }) => outdatedProblem(container, key)),
-      ...drainsNothing.map(({ container }) => portlessProblem(container)),
+      ...portless.map(({ container }) => portlessProblem(container)),
+      ...(drains ? ports.problems : []),
       ...problems,
     ],
   }
-}
-
-function planFor(container: V1Container, pod: V1Pod, policy: Policy, context: Context): Plan {
-  const hooks = preStopHooks(container, pod, policy, context)
-  return { container, hooks, present: presentHook(container, hooks) }
 }
 
 function hasOwnHook({ container, present }: Plan): boolean {

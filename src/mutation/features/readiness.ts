@@ -5,8 +5,8 @@ import { isSet, type Policy, podPlace } from '../../policy/levels.ts'
 import { conflict, type Problem } from '../../policy/problems.ts'
 import { appContainers, changeContainers } from '../containers.ts'
 import { covers } from '../covers.ts'
+import { tcpPorts } from '../drain-ports.ts'
 import { type Feature, type Outcome, untouched } from '../feature.ts'
-import { tcpPorts } from '../pre-stop-hook.ts'
 
 export const readiness: Feature = { name: 'readiness', apply }
 

@@ -1,0 +1,124 @@
+/** Whose ports a drain waits for: all that are listened on in the pod, but those that are for metrics and health. */
+
+import type { V1Container, V1Pod } from '@kubernetes/client-node'
+import type { Policy } from '../policy/levels.ts'
+import type { Problem } from '../policy/problems.ts'
+import type { Key } from '../policy/settings.ts'
+import { isMeshProxy } from './containers.ts'
+
+/** Ports for the binary, each once and in order. */
+export interface DrainPorts {
+  /** The only ones to watch; none: whatever is listened on. */
+  only: readonly number[]
+  /** The ones not to watch in any case. */
+  not: readonly number[]
+  problems: readonly Problem[]
+}
+
+interface Port {
+  number: number
+  name: string | undefined
+}
+
+/** A hook is copied into every container: what it holds has a bound. */
+const maxPorts = 64
+
+/** Names by which a pod says that nobody's session is on a port, but a scraper's or a prober's connection. */
+const quietNames: ReadonlySet<string> = new Set([
+  'metrics',
+  'prometheus',
+  'monitoring',
+  'health',
+  'healthz',
+  'admin',
+])
+
+/** What the proxies of meshes serve to scrapers and probers (Istio: "Ports used by Istio", Linkerd: the admin port). */
+const meshPorts: Readonly<Record<string, readonly number[]>> = {
+  'istio-proxy': [15020, 15021, 15090],
+  'linkerd-proxy': [4191],
+}
+
+/** The ports that the pod's drains watch, by the setting `drain-ports`. Costs as much as the pod declares. */
+export function drainPorts(pod: V1Pod, { values, sources }: Policy): DrainPorts {
+  const setting = values['drain-ports']
+  const containers = lastingContainers(pod)
+  const auto = { only: [], not: quietPorts(pod, containers), problems: [] }
+  if (setting === 'auto') return auto
+  const { ports, unknown } = resolve(setting, containers.flatMap(tcpPorts))
+  const only = ports.length > maxPorts ? [] : ports
+  const using = only.length > 0 ? 'Using the others.' : 'Using auto.'
+  const problem = (value: string, rule: string, fix: string): Problem => ({
+    key: 'drain-ports' satisfies Key,
+    value,
+    place: sources['drain-ports'],
+    rule,
+    fix,
+    effect: using,
+  })
+  const problems = [
+    ...(unknown.length > 0
+      ? [problem(unknown.join(','), 'is no TCP port of a container', 'declare it in ports')]
+      : []),
+    ...(ports.length > maxPorts
+      ? [problem(setting.join(','), `stands for more than ${maxPorts} ports`, 'write fewer')]
+      : []),
+  ]
+  return only.length > 0 ? { only, not: [], problems } : { ...auto, problems }
+}
+
+/** The numbers that stand for ports, and the names that no container gives to one. */
+function resolve(
+  setting: readonly (number | string)[],
+  declared: readonly Port[],
+): { ports: number[]; unknown: string[] } {
+  const known = new Set(declared.map(({ name }) => name))
+  const wanted = new Set<unknown>(setting)
+  const named = declared.filter(({ name }) => wanted.has(name)).map(({ number }) => number)
+  const names = setting.filter(each => typeof each === 'string')
+  return {
+    ports: inOrder([...setting.filter(each => typeof each === 'number'), ...named]),
+    unknown: names.filter(name => !known.has(name)),
+  }
+}
+
+/** The TCP ports that a container declares. */
+export function tcpPorts(container: V1Container): Port[] {
+  return (container.ports ?? [])
+    .filter(({ protocol }) => protocol === undefined || protocol === null || protocol === 'TCP')
+    .map(({ containerPort, name }) => ({ number: containerPort, name }))
+}
+
+/** Those that run as long as the pod does. */
+function lastingContainers({ spec }: V1Pod): V1Container[] {
+  const sidecars = (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')
+  return [...(spec?.containers ?? []), ...sidecars]
+}
+
+/** A port that a declaration of another kind speaks for, too, stays counted: many serve metrics beside sessions. */
+function quietPorts(pod: V1Pod, containers: readonly V1Container[]): number[] {
+  const declared = containers.filter(each => !isMeshProxy(each)).flatMap(tcpPorts)
+  const spokenFor = new Set(declared.filter(port => !isQuiet(port)).map(({ number }) => number))
+  const said = [
+    ...declared.filter(isQuiet).map(({ number }) => number),
+    ...scrapedPort(pod),
+    ...containers.flatMap(({ name }) => (Object.hasOwn(meshPorts, name) ? (meshPorts[name] ?? []) : [])),
+  ]
+  return inOrder(said.filter(number => !spokenFor.has(number))).slice(0, maxPorts)
+}
+
+function isQuiet({ name }: Port): boolean {
+  return typeof name === 'string' && (quietNames.has(name) || name.endsWith('-metrics'))
+}
+
+/** The convention of Prometheus' example configuration for pods. */
+function scrapedPort({ metadata }: V1Pod): number[] {
+  const text: unknown = metadata?.annotations?.['prometheus.io/port']
+  return typeof text === 'string' && /^\d{1,5}$/.test(text) ? [Number(text)] : []
+}
+
+/** Without what is no port: the binary would refuse the whole call. */
+function inOrder(numbers: readonly number[]): number[] {
+  const ports = numbers.filter(each => Number.isInteger(each) && each >= 1 && each <= 65_535)
+  return [...new Set(ports)].sort((one, other) => one - other)
+}

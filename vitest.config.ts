@@ -11,10 +11,22 @@ const withoutControlPlane = missingForControlPlane()
 if (withoutControlPlane !== undefined)
   process.stderr.write(`test/cluster is skipped: ${withoutControlPlane}\n`)
 
+// Minutes of waiting for timers: CI does it. An empty variable, 0 and false say no, as those of CI systems do.
+const withSlow = [process.env['CI'], process.env['LONGHAUL_SLOW']].some(
+  value => !['', '0', 'false', undefined].includes(value),
+)
+const slow = ['test/lab/lab.test.ts']
+if (!withSlow)
+  process.stderr.write(`${slow.join(', ')} is skipped: slow; LONGHAUL_SLOW=1 runs it, as CI does\n`)
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(hasNativeBuild ? [] : ['test/native/**'])],
+    exclude: [
+      ...configDefaults.exclude,
+      ...(hasNativeBuild ? [] : ['test/native/**']),
+      ...(withSlow ? [] : slow),
+    ],
     globalSetup: 'test/global-setup.ts',
     testTimeout: 30_000,
     coverage: {

@@ -58,13 +58,45 @@ describe('writes both files', () => {
     expectInstalled(folder)
   })
 
-  it('over its own result, run from there', async () => {
+  it('not again where they are already, run from there', async () => {
     const folder = temporaryFolder()
     await install(folder)
-    const inode = statSync(`${folder}/longhaul`).ino
+    const inodes = () => readdirSync(folder).map(name => statSync(`${folder}/${name}`).ino)
+    const before = inodes()
     expect(await run([`${folder}/longhaul`, 'install', folder])).toEqual(done)
     expectInstalled(folder)
-    expect(statSync(`${folder}/longhaul`).ino).not.toBe(inode)
+    expect(inodes()).toEqual(before)
+  })
+
+  it.each([
+    [
+      'a byte at the end differs',
+      (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -1), Buffer.of(7)]),
+      0o555,
+    ],
+    ['it is shorter', (bytes: Buffer) => bytes.subarray(0, -1), 0o555],
+    ['it is longer', (bytes: Buffer) => Buffer.concat([bytes, Buffer.of(0)]), 0o555],
+    ['it has another mode', (bytes: Buffer) => bytes, 0o500],
+  ])('over what is almost the same: %s', async (_name, change, mode) => {
+    const folder = temporaryFolder()
+    writeFileSync(`${folder}/longhaul`, change(readFileSync(binary)), { mode })
+    chmodSync(`${folder}/longhaul`, mode)
+    expect(await install(folder)).toEqual(done)
+    expectInstalled(folder)
+  })
+
+  it('again into a volume that has no room for two copies', async ctx => {
+    const script = [
+      'mount -t tmpfs -o size=$(($(stat -Lc %s "$1" "$2" | paste -sd+) + 16384)) none /mnt',
+      '"$1" install /mnt',
+      // What is left is filled, so that not even the smaller file fits again.
+      'dd if=/dev/zero of=/mnt/other 2>/dev/null || true',
+      '"$1" install /mnt',
+      'ls /mnt',
+    ]
+    const { status, stdout, stderr } = await runMounting(ctx, script.join('\n'), library)
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toBe('libkeepalive.so\nlonghaul\nother\n')
   })
 
   it('over older ones', async () => {

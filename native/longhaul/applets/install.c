@@ -7,6 +7,9 @@
  * ever loads half of one, and one that runs from DIR can be replaced (opening
  * it for writing would be ETXTBSY). There is no fsync: DIR is in memory, and
  * is gone after a crash anyway.
+ *
+ * A file that is there already stays: when a pod's sandbox is made anew its
+ * init containers run again, and the volume is too small for two copies.
  */
 #include <err.h>
 #include <errno.h>
@@ -75,6 +78,53 @@ static bool finish(int fd, const char *temporary, const char *target_path)
 	return true;
 }
 
+/* Reads until the buffer is full or the file ends; -1 with errno. */
+static ssize_t read_full(int fd, char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	while (used < size) {
+		ssize_t length = read(fd, buffer + used, size - used);
+
+		if (length < 0 && errno == EINTR)
+			continue;
+		if (length < 0)
+			return -1;
+		if (length == 0)
+			break;
+		used += (size_t)length;
+	}
+	return (ssize_t)used;
+}
+
+/* Moves both files' positions. */
+static bool has_same_content(int one, int other)
+{
+	static char buffers[2][64 * 1024];
+	ssize_t length;
+
+	do {
+		length = read_full(one, buffers[0], sizeof(buffers[0]));
+		if (length < 0 || read_full(other, buffers[1], sizeof(buffers[1])) != length ||
+		    memcmp(buffers[0], buffers[1], (size_t)length) != 0)
+			return false;
+	} while (length);
+	return true;
+}
+
+/* Whether the target is what would be installed. Of what can't be read nothing is known: it is replaced. */
+static bool is_installed(int source, const char *target_path)
+{
+	int target = open(target_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat status;
+	bool installed = target >= 0 && fstat(target, &status) == 0 && S_ISREG(status.st_mode) &&
+			 (status.st_mode & 07777) == INSTALLED_MODE && has_same_content(source, target);
+
+	if (target >= 0)
+		close(target);
+	return installed;
+}
+
 static bool install_from(int source, const char *source_path, const char *directory, const char *target_path)
 {
 	char temporary[PATH_MAX];
@@ -109,7 +159,9 @@ static bool install_file(const char *source_path, const char *directory, const c
 	source = open(source_path, O_RDONLY | O_CLOEXEC);
 	if (source < 0)
 		return fail(source_path);
-	done = install_from(source, source_path, directory, target_path);
+	done = is_installed(source, target_path) ||
+	       (lseek(source, 0, SEEK_SET) == 0 ? install_from(source, source_path, directory, target_path) :
+						  fail(source_path));
 	close(source);
 	return done;
 }

@@ -9,10 +9,12 @@ import {
   type Node,
   Pair,
   Scalar,
+  type ToStringOptions,
   visit,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
+import { matchItems } from './match-items.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -74,21 +76,29 @@ function keepComments(from: Node, to: Node): void {
   else to.comment = from.comment ?? null
 }
 
-/** Items are matched by identity, then by name, those of a List by index; what matches nothing is new. */
 function editSeq(
   document: Document,
   seq: YAMLSeq,
   before: readonly unknown[],
   after: readonly unknown[],
 ): void {
+  const matches = matchItems(before, after)
   const items = after.map((value, index) => {
-    const same = before.indexOf(value)
-    if (same !== -1) return seq.items[same]
-    const name = nameOf(value)
-    const like = name === undefined ? index : before.findIndex(each => nameOf(each) === name)
-    return editNode(document, seq.items[like] as Node | undefined, before[like], value)
+    const like = matches[index]
+    if (like === undefined) return editNode(document, undefined, undefined, value)
+    return value === before[like]
+      ? seq.items[like]
+      : editNode(document, seq.items[like] as Node, before[like], value)
   })
   seq.items = items
+}
+
+/** How the source writes its collections: many write lists at the indentation of their key, and `[a]`, not `[ a ]`. */
+export function styleOf(text: string): ToStringOptions {
+  return {
+    indentSeq: !/^( *)[\w."'/-]+:[ \t]*\r?\n\1- /m.test(text),
+    flowCollectionPadding: /[{[] /.test(text),
+  }
 }
 
 /**
@@ -105,8 +115,4 @@ function keyOf(key: unknown): unknown {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function nameOf(value: unknown): unknown {
-  return isFields(value) ? value['name'] : undefined
 }

@@ -1,8 +1,9 @@
 /** The input again, with the pod templates changed, to be applied where no webhook runs. */
 
-import { parseDocument, type ToStringOptions } from 'yaml'
+import { parseDocument } from 'yaml'
 import { type ManifestDocument, parseOptions } from '../manifests/documents.ts'
-import { editDocument } from '../manifests/edit.ts'
+import { editDocument, styleOf } from '../manifests/edit.ts'
+import { editText } from '../manifests/edit-text.ts'
 import { parseObject } from '../manifests/json-stream.ts'
 import type { KubernetesObject } from '../manifests/workloads.ts'
 import type { Plan } from './plan.ts'
@@ -24,12 +25,14 @@ function textOf(
 ): string {
   const after = replaceObjects(document.value, changes)
   if (after === document.value) return document.text
+  const edited = editText(document.text, document.value, after)
+  if (edited !== undefined) return edited
   if (isJson(document.text)) return `${JSON.stringify(after, null, 2)}\n`
   const node = parseDocument(document.text, parseOptions)
   editDocument(node, document.value, after)
   const mark = document.text.startsWith(byteOrderMark) ? byteOrderMark : ''
   const text = mark + node.toString({ lineWidth: 0, ...styleOf(document.text) })
-  return document.text.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
+  return document.text.includes('\r\n') ? text.replaceAll(/\r?\n/g, '\r\n') : text
 }
 
 function isJson(text: string): boolean {
@@ -38,14 +41,6 @@ function isJson(text: string): boolean {
     return true
   } catch {
     return false
-  }
-}
-
-/** How the source writes its collections: many write lists at the indentation of their key, and `[a]`, not `[ a ]`. */
-function styleOf(text: string): ToStringOptions {
-  return {
-    indentSeq: !/^( *)[\w."'/-]+:[ \t]*\n\1- /m.test(text),
-    flowCollectionPadding: /[{[] /.test(text),
   }
 }
 

@@ -5,6 +5,7 @@ import type { ManifestDocument } from '../manifests/documents.ts'
 import { InputError } from '../manifests/input-error.ts'
 import { labelsOfNamespaces, type NamespaceLabels } from '../manifests/namespaces.ts'
 import { podShapeMistakes } from '../manifests/pod-shape.ts'
+import { holdsDirective, namesNoImage } from '../manifests/strategic-merge.ts'
 import {
   holdsUnknownTemplate,
   isKubernetesObject,
@@ -60,7 +61,7 @@ interface Located {
 export function planDocuments(documents: readonly ManifestDocument[], options: PreviewOptions): Plan {
   const objects = locate(documents)
   const labels = options.clusterNamespaces ?? labelsOfNamespaces(objects.map(({ object }) => object))
-  const located = objects.filter(({ object }) => isWorkload(object))
+  const located = objects.filter(({ object }) => isWorkload(object) && !isPatch(object))
   const mistakes: string[] = []
   const workloads = located.flatMap(each => {
     const planned = planWorkload(each, labels, options)
@@ -72,7 +73,10 @@ export function planDocuments(documents: readonly ManifestDocument[], options: P
   return {
     documents,
     workloads,
-    notes: objects.filter(({ object }) => holdsUnknownTemplate(object)).map(note),
+    notes: [
+      ...objects.filter(({ object }) => isWorkload(object) && isPatch(object)).map(patchNote),
+      ...objects.filter(({ object }) => holdsUnknownTemplate(object)).map(note),
+    ],
   }
 }
 
@@ -148,6 +152,21 @@ export function title(object: KubernetesObject): string {
 
 function placeOf({ file, number, line }: ManifestDocument): string {
   return `${printableLine(file)}: document ${number} (line ${line})`
+}
+
+/** What is no object yet, but a part of one that is elsewhere. */
+function isPatch(object: KubernetesObject): boolean {
+  const template = valueAt(object, templatePath(object))
+  return holdsDirective(object) || (namesNoImage(template) && lacksOnly(podShapeMistakes(template)))
+}
+
+/** Whether there are mistakes, and all of them are that something is missing. */
+function lacksOnly(mistakes: ReturnType<typeof podShapeMistakes>): boolean {
+  return mistakes.length > 0 && mistakes.every(({ value }) => value === undefined)
+}
+
+function patchNote({ document, object }: Located): string {
+  return `${placeOf(document)}: ${title(object)} is a strategic merge patch; it is passed through. Preview what it makes, such as the output of kustomize build.`
 }
 
 function note({ document, object }: Located): string {

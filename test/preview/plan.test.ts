@@ -127,3 +127,27 @@ spec:
     expect(outcomes(malformed('other: x'))).toEqual([['default', 'web', 'skipped']])
   })
 })
+
+describe('strategic merge patches', () => {
+  it.each([
+    ['a directive', '{name: web, ports: [{$patch: delete, containerPort: 80}]}'],
+    ['a directive in place of a container', '{$patch: replace}'],
+    ['an order of a list', '{name: web, $setElementOrder/ports: [{containerPort: 80}]}'],
+    ['an entry without a name, and no image', '{name: web, volumeMounts: [{mountPath: /a}]}'],
+  ])('are passed through with a note, and the rest is planned: %s', (_, container) => {
+    const patch = `
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: overlay}
+spec: {template: {spec: {containers: [${container}]}}}
+`
+    const { workloads, notes } = plan(pod('a') + patch + pod('b'), {
+      labels: { 'longhaul.dev/inject': 'true' },
+    })
+    expect(workloads.map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(notes).toEqual([
+      expect.stringMatching(/document 2 \(line \d+\): Deployment overlay is a strategic merge/),
+    ])
+  })
+})

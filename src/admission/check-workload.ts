@@ -7,7 +7,7 @@ import { isKubernetesObject, isWorkload, misplacedAnnotations, podOf } from '../
 import { auditTexts } from '../mutation/audit.ts'
 import { auditOf, decide, type Namespace } from '../mutation/decide.ts'
 import type { Config } from '../policy/config.ts'
-import { type Problem, warnings } from '../policy/problems.ts'
+import { boundedProblems, type Problem, warnings } from '../policy/problems.ts'
 import type { Answer } from './answer.ts'
 import type { AdmissionRequest } from './review.ts'
 
@@ -35,6 +35,6 @@ interface Check {
 function check(object: unknown, namespace: Namespace, config: Config): Check {
   if (!isKubernetesObject(object) || !isWorkload(object)) return { problems: [], notes: [] }
   const { mutation } = decide(podOf(object, namespace.name), namespace, config)
-  const problems = [...misplacedAnnotations(object), ...mutation.problems]
+  const problems = boundedProblems([...misplacedAnnotations(object), ...mutation.problems])
   return { problems, notes: auditTexts(auditOf(mutation) ?? {}) }
 }

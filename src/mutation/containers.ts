@@ -37,8 +37,9 @@ type Change = (container: V1Container) => V1Container
 
 /** The pod with the named containers changed; the names are unique over init and regular containers. */
 export function changeContainers(pod: V1Pod, names: readonly string[], change: Change): V1Pod {
-  const containers = changeEach(pod.spec?.containers, names, change)
-  const initContainers = changeEach(pod.spec?.initContainers, names, change)
+  const chosen = new Set(names)
+  const containers = changeEach(pod.spec?.containers, chosen, change)
+  const initContainers = changeEach(pod.spec?.initContainers, chosen, change)
   if (initContainers !== undefined) {
     const rest = containers === undefined ? {} : { containers }
     return withSpec(pod, { initContainers, ...rest })
@@ -49,12 +50,12 @@ export function changeContainers(pod: V1Pod, names: readonly string[], change: C
 /** The containers with the named ones changed; undefined where that makes no difference. */
 function changeEach(
   containers: readonly V1Container[] | undefined,
-  names: readonly string[],
+  names: ReadonlySet<string>,
   change: Change,
 ): V1Container[] | undefined {
   let isChanged = false
   const changed = containers?.map(each => {
-    const now = names.includes(each.name) ? change(each) : each
+    const now = names.has(each.name) ? change(each) : each
     isChanged ||= now !== each
     return now
   })

@@ -6,7 +6,7 @@
 import { posix } from 'node:path'
 import type { V1Container, V1Pod, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
 import type { Config, Quantities } from '../policy/config.ts'
-import { conflict, containerPlace, type Problem } from '../policy/problems.ts'
+import { conflict, containerPlace, type Problem, printable } from '../policy/problems.ts'
 import type { Key } from '../policy/settings.ts'
 import { changeContainers, withSpec } from './containers.ts'
 import { covers } from './covers.ts'
@@ -72,7 +72,7 @@ function podObstacle(pod: V1Pod): Obstacle | undefined {
   const asked = architecturesOf(pod)
   if (asked?.every(each => !architectures.has(each))) {
     return {
-      rule: `asks for ${asked.join('/')} nodes, which the files do not fit`,
+      rule: `asks for ${printable(asked.join('/'), 40)} nodes, which the files do not fit`,
       fix: 'use what needs no files',
     }
   }
@@ -96,7 +96,8 @@ function containerObstacle(container: V1Container, pod: V1Pod): Obstacle | undef
   const mounted = container.volumeMounts?.find(each => overlaps(each.mountPath) && !covers(each, mount))
   const device = container.volumeDevices?.find(({ devicePath }) => overlaps(devicePath))
   const inTheWay = mounted?.mountPath ?? device?.devicePath
-  if (inTheWay !== undefined) return { rule: `mounts something at ${inTheWay}`, fix: 'mount it elsewhere' }
+  if (inTheWay !== undefined)
+    return { rule: `mounts something at ${printable(inTheWay, 40)}`, fix: 'mount it elsewhere' }
   const inits = pod.spec?.initContainers ?? []
   const installsAt = inits.findIndex(({ name }) => name === initContainerName)
   if (installsAt === -1) return undefined

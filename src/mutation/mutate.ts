@@ -2,7 +2,7 @@
 
 import type { V1Pod } from '@kubernetes/client-node'
 import { type Policy, podPlace } from '../policy/levels.ts'
-import type { Problem } from '../policy/problems.ts'
+import { boundedProblems, type Problem } from '../policy/problems.ts'
 import { version } from '../version.ts'
 import type { Context, Done, Feature } from './feature.ts'
 import { gracePeriod } from './features/grace-period.ts'
@@ -45,18 +45,24 @@ export type Mutation =
 export function mutate(pod: V1Pod, policy: Policy, context: Context): Mutation {
   const reason = skipReason(pod, policy, context)
   if (reason !== undefined) {
-    return { outcome: 'skipped', reason, pod, problems: reason === 'not-asked' ? ownProblems(policy) : [] }
+    return {
+      outcome: 'skipped',
+      reason,
+      pod,
+      problems: reason === 'not-asked' ? boundedProblems(ownProblems(policy)) : [],
+    }
   }
-  const problems: Problem[] = [...policy.problems, ...unknownContainers(pod, policy)]
+  const found: Problem[] = [...policy.problems, ...unknownContainers(pod, policy)]
   const done: Record<string, Done> = {}
   let changed = pod
   const featureContext = { ...context, original: pod }
   for (const feature of features) {
     const outcome = feature.apply(changed, policy, featureContext)
     changed = outcome.pod
-    problems.push(...outcome.problems)
+    found.push(...outcome.problems)
     if (outcome.done !== undefined) done[feature.name] = outcome.done
   }
+  const problems = boundedProblems(found)
   if (policy.injection.isAudit === true) {
     return { outcome: 'skipped', reason: 'audit-only', pod, problems, audit: done }
   }

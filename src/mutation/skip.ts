@@ -11,10 +11,14 @@ export const skipReasons = {
   'excluded-namespace': 'The configuration excludes the namespace.',
   windows: 'Windows pods have no TCP options that Longhaul could set.',
   'mirror-pod': 'A static pod of a kubelet: its mirror at the API server changes nothing.',
+  'too-many-containers': 'The pod has more than 500 containers, and no node runs as many.',
   'no-containers': 'The pod has no containers.',
   'audit-only': 'longhaul.dev/inject says audit: what would be changed is said.',
   'not-a-pod-creation': 'The request is not the creation of a pod.',
 } as const
+
+/** A node runs 110 pods by default, and few containers in each: beyond this it is no pod that somebody means. */
+const maxContainers = 500
 
 export type SkipReason = keyof typeof skipReasons
 
@@ -29,5 +33,10 @@ export function skipReason(
   if (pod.metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined) return 'mirror-pod'
   if (isWindowsPod(pod)) return 'windows'
   if (!policy.injection.asked) return 'not-asked'
+  if (containerCount(pod) > maxContainers) return 'too-many-containers'
   return Array.isArray(pod.spec?.containers) && pod.spec.containers.length > 0 ? undefined : 'no-containers'
+}
+
+function containerCount({ spec }: V1Pod): number {
+  return (spec?.containers?.length ?? 0) + (spec?.initContainers?.length ?? 0)
 }

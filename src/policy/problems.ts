@@ -3,7 +3,7 @@
 import { type Key, keyPrefix } from './settings.ts'
 
 export interface Problem {
-  /** The setting's key, without prefix; for an unknown key, that. */
+  /** The setting's key, without prefix; for an unknown key, that; empty where it is about no single one. */
   key: string
   /** What was written; absent where the setting is fine and something in the pod is in its way. */
   value?: string
@@ -22,9 +22,20 @@ export function conflict(key: Key, place: string, rule: string, fix: string, eff
   return { key, place, rule, fix, effect }
 }
 
+/** The most problems that are told of one object. */
+export const maxProblems = 20
+
+/** At most so many problems, and how many more there are. */
+export function boundedProblems(problems: readonly Problem[]): readonly Problem[] {
+  const more = problems.length - maxProblems
+  if (more <= 0) return problems
+  const rest = { key: '', place: 'the pod', rule: `has ${more} more problems`, fix: 'mend these first' }
+  return [...problems.slice(0, maxProblems), { ...rest, effect: '' }]
+}
+
 /** How a container is named in problems. */
 export function containerPlace(name: string): string {
-  return `container "${name}"`
+  return `container "${printable(name, 63)}"`
 }
 
 /** One sentence or two: key, value, place, rule, fix, effect. */
@@ -34,7 +45,8 @@ export function problemText(problem: Problem): string {
 
 function cause({ key, value, place, rule, fix }: Problem): string {
   const written = value === undefined ? place : `${quoted(value)} on ${place}`
-  return `${keyPrefix}${printable(key, 63)}: ${written} ${rule}; ${fix}.`
+  const about = key === '' ? 'longhaul' : `${keyPrefix}${printable(key, 63)}`
+  return `${about}: ${written} ${rule}; ${fix}.`
 }
 
 /** Longest warning that every client shows whole, and the most in one response, in characters. */
@@ -69,5 +81,5 @@ function quoted(value: string): string {
 
 /** Shortened, and without control characters, which the API server refuses in a warning. */
 export function printable(text: string, maxLength: number): string {
-  return shorten(text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?'), maxLength)
+  return shorten(text.slice(0, maxLength + 1).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?'), maxLength)
 }

@@ -1,6 +1,6 @@
 /** Reading a map of settings, from wherever it stands, into values and problems. */
 
-import type { Problem } from './problems.ts'
+import { maxProblems, type Problem } from './problems.ts'
 import { isKey, keyPrefix, keys, type PartialValues, type Place, settingOf } from './settings.ts'
 import { nearest, type Rejection } from './value-types.ts'
 
@@ -21,7 +21,8 @@ export function readValues(entries: Iterable<readonly [string, unknown]>, place:
   const values: Record<string, unknown> = {}
   const rejections: KeyRejection[] = []
   for (const [key, value] of entries) {
-    const parsed = readValue(key, value, place)
+    // Of more problems only the number is told.
+    const parsed = readValue(key, value, place, rejections.length < maxProblems)
     if ('value' in parsed) values[key] = parsed.value
     else
       rejections.push({
@@ -43,8 +44,13 @@ export function ownEntries(map: Readonly<Record<string, unknown>> | undefined): 
   return entries
 }
 
-function readValue(key: string, value: unknown, place: Place): { value: unknown } | Rejection {
-  if (!isKey(key)) return unknownKey(key, place)
+function readValue(
+  key: string,
+  value: unknown,
+  place: Place,
+  suggests: boolean,
+): { value: unknown } | Rejection {
+  if (!isKey(key)) return unknownKey(key, place, suggests)
   const { type, places, default: standard, example } = settingOf(key)
   if (!places.includes(place)) {
     return { rule: `can't be ${placeNames[place]}`, fix: `write it as ${placeNames[places[0]]}` }
@@ -63,9 +69,9 @@ const placeNames: Record<Place, string> = {
   defaults: 'a default',
 }
 
-function unknownKey(key: string, place: Place): Rejection {
+function unknownKey(key: string, place: Place, suggests: boolean): Rejection {
   const prefix = place === 'annotation' || place === 'label' ? keyPrefix : ''
-  const similar = nearest(key, keys)
+  const similar = suggests ? nearest(key, keys) : undefined
   const fix = similar === undefined ? 'see the reference of settings' : `write ${prefix}${similar}`
   return { rule: 'is not a setting', fix }
 }

@@ -159,12 +159,18 @@ export const profileName: ValueType<string> = {
   format: value => value,
 }
 
+const maxContainerNames = 64
+
 /** Container names, separated by commas. */
 export const containerNames: ValueType<readonly string[]> = {
-  syntax: 'names, comma-separated',
+  syntax: `at most ${maxContainerNames} names, comma-separated`,
   schema: { type: 'string', pattern: `^\\s*${dnsLabelSource}\\s*(,\\s*${dnsLabelSource}\\s*)*$` },
   parse(text) {
-    const names = text.split(',').map(name => name.trim())
+    const written = text.split(',', maxContainerNames + 1)
+    if (written.length > maxContainerNames) {
+      return { rule: `has more than ${maxContainerNames} names`, fix: 'leave it out for all containers' }
+    }
+    const names = written.map(name => name.trim())
     const wrong = names.find(name => !dnsLabel.test(name))
     if (wrong === undefined) return { value: names }
     return {
@@ -243,7 +249,8 @@ export const urlPath: ValueType<string> = {
 
 /** The known word most like `text`, where one is like it enough to be a typing error: `on` is not, for `off`. */
 export function nearest(text: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined
+  // The longest names of Kubernetes; a longer text is no typing error, and costs too much to compare.
+  if (known.length === 0 || text.length > 63) return undefined
   const found = closest(text.toLowerCase(), [...known])
   const most = Math.min(text.length, found.length) < 4 ? 1 : Math.max(2, found.length / 3)
   return distance(text.toLowerCase(), found) <= most ? found : undefined

@@ -70,7 +70,7 @@ interface Obstacle {
 /** Why the files can't be delivered to a pod at all. */
 function podObstacle(pod: V1Pod): Obstacle | undefined {
   const asked = architecturesOf(pod)
-  if (asked?.every(each => !architectures.has(each))) {
+  if (asked?.some(each => !architectures.has(each))) {
     return {
       rule: `asks for ${printable(asked.join('/'), 40)} nodes, which the files do not fit`,
       fix: 'use what needs no files',
@@ -142,6 +142,8 @@ function withFiles(pod: V1Pod, context: Context): V1Pod {
 
 /** Passes PodSecurity `restricted`. No user id: OpenShift refuses pods that choose one. */
 function initContainer(pod: V1Pod, { config }: Context): V1Container {
+  // The pod's own profile is made for its programs, and may forbid what the installation does.
+  const hasOwnAppArmor = pod.spec?.securityContext?.appArmorProfile?.type === 'Localhost'
   const runsAsRoot = pod.spec?.securityContext?.runAsUser === 0
   return {
     name: initContainerName,
@@ -154,6 +156,7 @@ function initContainer(pod: V1Pod, { config }: Context): V1Container {
       capabilities: { drop: ['ALL'] },
       readOnlyRootFilesystem: true,
       runAsNonRoot: true,
+      ...(hasOwnAppArmor ? { appArmorProfile: { type: 'RuntimeDefault' } } : {}),
       ...(runsAsRoot ? { runAsUser: imageUserId } : {}),
       ...(config.init.seccompProfile === 'inherit' ? {} : { seccompProfile: { type: 'RuntimeDefault' } }),
     },

@@ -6,13 +6,48 @@ import type { V1Container, V1NodeSelectorTerm, V1Pod, V1PodSpec } from '@kuberne
 const osLabels = ['kubernetes.io/os', 'beta.kubernetes.io/os'] as const
 const architectureLabels = ['kubernetes.io/arch', 'beta.kubernetes.io/arch'] as const
 
+/** On every node with Windows, and on no other (a well-known label of Kubernetes). */
+const windowsBuildLabel = 'node.kubernetes.io/windows-build'
+/** GKE's; of Windows `windows_ltsc` or `windows_sac`. */
+const gkeDistributionLabel = 'cloud.google.com/gke-os-distribution'
+
 /** True for pods that only nodes with Windows take. */
 export function isWindowsPod(pod: V1Pod): boolean {
   const { spec } = pod
   if (spec?.os != null) return spec.os.name === 'windows'
   const systems = allowed(pod, osLabels)
   if (systems !== undefined) return systems.every(each => each === 'windows')
+  if (asksForWindows(spec)) return true
   return hasWindowsOptions(spec) || spec?.containers?.some(hasWindowsOptions) === true
+}
+
+/** True where a label that only nodes with Windows have is asked for, or Linux is ruled out. */
+function asksForWindows(spec: V1PodSpec | undefined): boolean {
+  const selected = Object.entries(spec?.nodeSelector ?? {})
+  if (selected.some(([key, value]) => isWindowsLabel(key, [value]))) return true
+  const affinity = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  const terms = affinity?.nodeSelectorTerms ?? []
+  return terms.length > 0 && terms.every(isWindowsTerm)
+}
+
+function isWindowsTerm(term: V1NodeSelectorTerm | null): boolean {
+  return (term?.matchExpressions ?? []).some(({ key, operator, values }) => {
+    if (operator === 'NotIn') return isLabelOf(osLabels, key) && values?.includes('linux') === true
+    if (operator === 'Exists') return key === windowsBuildLabel
+    return operator === 'In' && isWindowsLabel(key, values ?? [])
+  })
+}
+
+/** Whether a label with one of these values is only on nodes with Windows. */
+function isWindowsLabel(key: string, values: readonly string[]): boolean {
+  if (key === windowsBuildLabel) return true
+  if (values.length === 0) return false
+  if (isLabelOf(osLabels, key)) return values.every(each => each === 'windows')
+  return key === gkeDistributionLabel && values.every(each => each.startsWith('windows'))
+}
+
+function isLabelOf(labels: readonly string[], key: string): boolean {
+  return labels.includes(key)
 }
 
 function hasWindowsOptions(part: V1Container | V1PodSpec | undefined): boolean {

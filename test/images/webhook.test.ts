@@ -93,10 +93,8 @@ describe.skipIf(missing !== undefined).each(architectures)(
 
       const hook = [...prefix, '/longhaul', 'drain', `--port=${port}`, '--sleep=0s', '--timeout=1s']
       expect(await container.exec(...hook)).toEqual({ status: 0, stdout: '', stderr: '' })
-      // QEMU's emulation of processes knows no sock_diag.
-      const drained = isForeign
-        ? "can't list listening ports"
-        : `1 of 1 connection on port ${port} still open`
+      // QEMU's emulation of processes knows no sock_diag. The client is on loopback: within the pod, as drain sees it.
+      const drained = isForeign ? "can't list connections" : `no connections on port ${port}`
       expect(container.log()).toContain(`longhaul: drain: ${drained}`)
 
       const closed = once(container.process, 'close')

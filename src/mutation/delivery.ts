@@ -11,7 +11,7 @@ import type { Key } from '../policy/settings.ts'
 import { changeContainers, withSpec } from './containers.ts'
 import { covers } from './covers.ts'
 import type { Context } from './feature.ts'
-import { architecturesOf } from './nodes.ts'
+import { architecturesOf, rulesOutArchitectures } from './nodes.ts'
 
 const volumeName = 'longhaul'
 const initContainerName = 'longhaul-init'
@@ -75,6 +75,9 @@ function podObstacle(pod: V1Pod): Obstacle | undefined {
       rule: `asks for ${printable(asked.join('/'), 40)} nodes, which the files do not fit`,
       fix: 'use what needs no files',
     }
+  }
+  if (rulesOutArchitectures(pod, architectures)) {
+    return { rule: 'rules out all nodes that the files fit', fix: 'use what needs no files' }
   }
   const taken = takenName(pod)
   return taken === undefined ? undefined : { rule: `has ${taken} of its own`, fix: 'rename it' }

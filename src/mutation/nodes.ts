@@ -59,6 +59,23 @@ export function architecturesOf(pod: V1Pod): readonly string[] | undefined {
   return allowed(pod, architectureLabels)
 }
 
+/** True for a pod that takes no node of these architectures, whatever others it takes. */
+export function rulesOutArchitectures({ spec }: V1Pod, architectures: ReadonlySet<string>): boolean {
+  const affinity = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  const terms = affinity?.nodeSelectorTerms ?? []
+  return terms.length > 0 && terms.every(term => excludesAll(term, architectures))
+}
+
+/** All expressions of a term hold at once. */
+function excludesAll(term: V1NodeSelectorTerm | null, architectures: ReadonlySet<string>): boolean {
+  const expressions = term?.matchExpressions ?? []
+  const excluded = expressions
+    .filter(({ key, operator }) => operator === 'NotIn' && isLabelOf(architectureLabels, key))
+    .flatMap(({ values }) => values ?? [])
+  const absent = new Set(excluded)
+  return [...architectures].every(each => absent.has(each))
+}
+
 /** The values of a label that a pod allows, by its node selector or by node affinity that is required. */
 function allowed({ spec }: V1Pod, labels: readonly string[]): readonly string[] | undefined {
   for (const label of labels) {

@@ -19,6 +19,19 @@ export function withStatus(pod: V1Pod, done: DoneByFeature, version: string): V1
   return { ...pod, metadata: { ...metadata, annotations } }
 }
 
+/** The most that the API server takes: bytes of keys and values together (TotalAnnotationSizeLimitB). */
+const annotationsLimitBytes = 256 * 1024
+
+/** True where the API server would refuse the pod for the size of its annotations. */
+export function hasTooLargeAnnotations({ metadata }: V1Pod): boolean {
+  let bytes = 0
+  for (const [key, value] of Object.entries(metadata?.annotations ?? {})) {
+    // Of any type, where nobody has looked at it yet.
+    bytes += Buffer.byteLength(key) + Buffer.byteLength(String(value))
+  }
+  return bytes > annotationsLimitBytes
+}
+
 /** What a status says that a feature did; undefined where there is no status, or one that somebody broke. */
 export function readStatus(pod: V1Pod, feature: string): Done | undefined {
   const text = pod.metadata?.annotations?.[statusAnnotation]

@@ -78,7 +78,9 @@ function earlierHook(handler: V1LifecycleHandler): Hook | undefined {
   }
   const [sleepMs, drainMs] = [optionMs('sleep'), optionMs('timeout')]
   const seconds = wholeSeconds(sleepMs + drainMs)
-  return { handler, seconds, needsFiles: true, isToSet: false, summary: drainSummary(sleepMs, drainMs) }
+  // Not the words for a hook of these settings: by the status it is told that the pod has another one.
+  const summary = `${drainSummary(sleepMs, drainMs)} of an earlier run`
+  return { handler, seconds, needsFiles: true, isToSet: false, summary }
 }
 
 /**

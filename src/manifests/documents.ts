@@ -12,6 +12,7 @@ import {
 } from 'yaml'
 import { InputError } from './input-error.ts'
 import { parseObject, splitJsonStream } from './json-stream.ts'
+import { indentQuotedLines } from './quoted-lines.ts'
 import { pointNumber, wholeNumber } from './yaml-numbers.ts'
 
 export interface ManifestDocument {
@@ -22,6 +23,8 @@ export interface ManifestDocument {
   line: number
   /** The exact source, with separator and comments. */
   text: string
+  /** The same in a form that the YAML library reads; but for the indentation of quoted lines it is the source. */
+  readableText: string
   value: unknown
 }
 
@@ -40,7 +43,7 @@ function readObject(file: string) {
   return (text: string, index: number): ManifestDocument => {
     const begins = line + countLines(/^\s*/.exec(text)?.[0] ?? '')
     line += countLines(text)
-    return { file, number: index + 1, line: begins, text, value: parseObject(text) }
+    return { file, number: index + 1, line: begins, text, readableText: text, value: parseObject(text) }
   }
 }
 
@@ -50,25 +53,46 @@ function countLines(text: string): number {
 
 function readYaml(text: string, file: string): ManifestDocument[] {
   const lines = new LineCounter()
-  const offsets = documentOffsets(text, lines)
+  const nodes = parseYaml(text)
+  const readable = nodes.some(({ errors }) => errors.length > 0) ? indentQuotedLines(text, parseYaml) : text
+  if (readable === undefined) throw new InputError(mistakesIn(nodes, text, file).join('\n'))
+  const offsets = documentOffsets(readable, lines)
+  const places = offsets.map(offset => lines.linePos(offset))
+  const starts = readable === text ? offsets : placesIn(text, places)
+  const part = (whole: string, at: readonly number[], index: number) =>
+    whole.slice(index === 0 ? 0 : at[index], at[index + 1])
+  return (readable === text ? nodes : parseYaml(readable)).map((node, index) => ({
+    file,
+    number: index + 1,
+    line: places[index]?.line ?? 1,
+    text: part(text, starts, index),
+    readableText: part(readable, offsets, index),
+    value: toValue(node, file, index + 1),
+  }))
+}
+
+function parseYaml(text: string): Document.Parsed[] {
   const found = [...parseAllDocuments(text, parseOptions)]
   // A file of comments holds no document; its text is kept as that of an empty one.
-  const nodes = found.length === 0 && text !== '' ? [parseDocument(text, parseOptions)] : found
-  const mistakes = nodes.flatMap((node, index) =>
+  return found.length === 0 && text !== '' ? [parseDocument(text, parseOptions)] : found
+}
+
+function mistakesIn(nodes: readonly Document.Parsed[], text: string, file: string): string[] {
+  const lines = new LineCounter()
+  documentOffsets(text, lines)
+  return nodes.flatMap((node, index) =>
     // Those behind the first of a document mostly follow from it.
     node.errors.slice(0, 1).map(error => {
       const { line, col } = lines.linePos(error.pos[0])
       return `${file}:${line}:${col}: document ${index + 1} is not valid YAML: ${error.message}`
     }),
   )
-  if (mistakes.length > 0) throw new InputError(mistakes.join('\n'))
-  return nodes.map((node, index) => ({
-    file,
-    number: index + 1,
-    line: lines.linePos(offsets[index] ?? 0).line,
-    text: text.slice(index === 0 ? 0 : offsets[index], offsets[index + 1]),
-    value: toValue(node, file, index + 1),
-  }))
+}
+
+/** Offsets in a text of places, which are given by line and column. */
+function placesIn(text: string, places: readonly { line: number; col: number }[]): number[] {
+  const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)]
+  return places.map(({ line, col }) => (lineStarts[line - 1] ?? text.length) + col - 1)
 }
 
 /** Where each document begins. Comments and blank lines before the first one belong to it. */

@@ -25,14 +25,14 @@ function textOf(
 ): string {
   const after = replaceObjects(document.value, changes)
   if (after === document.value) return document.text
-  const edited = editText(document.text, document.value, after)
+  const edited = editText(document.readableText, document.value, after)
   if (edited !== undefined) return edited
-  if (isJson(document.text)) return `${JSON.stringify(after, null, 2)}\n`
-  const node = parseDocument(document.text, parseOptions)
+  if (isJson(document.readableText)) return `${JSON.stringify(after, null, 2)}\n`
+  const node = parseDocument(document.readableText, parseOptions)
   editDocument(node, document.value, after)
-  const mark = document.text.startsWith(byteOrderMark) ? byteOrderMark : ''
-  const text = mark + node.toString({ lineWidth: 0, ...styleOf(document.text) })
-  return document.text.includes('\r\n') ? text.replaceAll(/\r?\n/g, '\r\n') : text
+  const mark = document.readableText.startsWith(byteOrderMark) ? byteOrderMark : ''
+  const text = mark + node.toString({ lineWidth: 0, ...styleOf(document.readableText) })
+  return document.readableText.includes('\r\n') ? text.replaceAll(/\r?\n/g, '\r\n') : text
 }
 
 function isJson(text: string): boolean {

@@ -122,3 +122,39 @@ it('refuses aliases that grow without bound', () => {
     /x\.yaml: document 1: Excessive alias count/,
   )
 })
+
+describe('quoted lines that stand left of what they belong to', () => {
+  const source = `a: 1
+---
+b:
+  c:
+  - args: ["one
+  two
+      three
+  ", 'it''s
+ four', five]
+  d: "six
+
+  seven"
+---
+e: 2
+`
+
+  it('are read as kubectl reads them, and stay as they are', () => {
+    const documents = readDocuments(source, 'x.yaml')
+    expect(documents.map(({ value }) => value)).toEqual([
+      { a: 1 },
+      { b: { c: [{ args: ['one two three ', "it's four", 'five'] }], d: 'six\nseven' } },
+      { e: 2 },
+    ])
+    expect(documents.map(({ line }) => line)).toEqual([1, 2, 13])
+    expect(texts(source).join('')).toBe(source)
+  })
+
+  it.each([
+    ['a: ["one\n---\nb: two"]\n', 'x.yaml:1:9: document 1 is not valid YAML: Missing closing "quote'],
+    ['a: "one\n\nb: two\n', 'is not valid YAML: Missing closing "quote'],
+  ])('are not taken for a quote that is missing: %j', (text, message) => {
+    expect(() => readDocuments(text, 'x.yaml')).toThrow(message)
+  })
+})

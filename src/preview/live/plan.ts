@@ -95,7 +95,7 @@ function uncompared(workloads: readonly LiveWorkload[]): string[] {
 }
 
 function documentOf(value: object, index: number): ManifestDocument {
-  return { file: clusterPlace, number: index + 1, line: 1, text: '', value }
+  return { file: clusterPlace, number: index + 1, line: 1, text: '', readableText: '', value }
 }
 
 function accountsIn(documents: readonly ManifestDocument[], defaultNamespace: string): Set<string> {

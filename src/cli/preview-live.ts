@@ -4,10 +4,11 @@ import { openApi } from '../cluster/client/api.ts'
 import { loadKubeConfig, namespaceOf } from '../cluster/client/kubeconfig.ts'
 import { readWorkloadNames } from '../cluster/workload-resources.ts'
 import { type LivePlan, type LiveRequest, planLive, unreadFor } from '../preview/live/plan.ts'
-import { printLiveJson, printLivePatch, printLiveYaml } from '../preview/live/print-data.ts'
+import { chainPatch, printLiveJson, printLivePatch, printLiveYaml } from '../preview/live/print-data.ts'
 import { printLiveDiff } from '../preview/live/print-diff.ts'
 import { printLiveSummary } from '../preview/live/print-summary.ts'
 import { isCertain } from '../preview/live/unread.ts'
+import { checkPatch, checkPatches } from '../preview/patch-check.ts'
 import { title } from '../preview/plan.ts'
 import { type Format, forPeople, printableLine } from '../preview/printable.ts'
 import { CommandError, exitStatus } from './command-error.ts'
@@ -43,11 +44,20 @@ export async function previewLive(
   } satisfies LiveRequest
   await using api = await openApi(config)
   const plan = await planLive(api, request)
+  checkLivePatches(plan)
   const print = formats[options.output] ?? forPeople(printLiveDiff)
   terminal.stdout.write(print(plan, terminal.isColoured))
   for (const note of plan.notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)
   const faults = [...refusals(plan), ...(options.strict ? [findings(plan)].filter(each => each !== '') : [])]
   if (faults.length > 0) throw new CommandError(faults.join('\n'), exitStatus.failed)
+}
+
+function checkLivePatches({ workloads }: LivePlan): void {
+  checkPatches(workloads)
+  for (const workload of workloads) {
+    const { result } = workload
+    if (!('refusal' in result)) checkPatch(workload, result.sent, chainPatch(result), result.answered)
+  }
 }
 
 function refusals({ workloads }: LivePlan): string[] {

@@ -74,6 +74,8 @@ async function preview(paths: readonly string[], options: PreviewCall, terminal:
   const documents = await readManifests(pathsOrStdin(paths, terminal), terminal.stdin)
   const { namespace = 'default', namespaceLabel: namespaceLabels } = options
   const plan = planDocuments(documents, { namespace, namespaceLabels, config })
+  const { checkPatches } = await import('../preview/patch-check.ts')
+  checkPatches(plan.workloads)
   const print = formats[options.output] ?? forPeople(printDiff)
   terminal.stdout.write(print(plan, terminal.isColoured))
   for (const note of plan.notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)

@@ -1,6 +1,6 @@
 /**
  * The one place where patches are made: from a difference, never by hand. fast-json-patch makes them too, and
- * is what the tests compare with; but it copies every value by way of JSON and walks arrays by path, which
+ * is what preview and the tests compare with; but it copies every value by way of JSON and walks arrays by path, which
  * takes longer than all the rest of an admission.
  */
 

@@ -1,7 +1,7 @@
 /** The preview for programs. */
 
 import { outcomeOf } from '../mutation/decide.ts'
-import { patchBetween } from '../mutation/patch.ts'
+import { type Operation, patchBetween } from '../mutation/patch.ts'
 import { problemText } from '../policy/problems.ts'
 import { formatValue, type Key, keys } from '../policy/settings.ts'
 import { keepaliveFound } from './keepalive-found.ts'
@@ -42,8 +42,14 @@ function settingsOf({ decision: { policy } }: PlannedWorkload) {
 export function printPatch({ workloads }: Plan): string {
   const entries = workloads
     .filter(({ object, changed }) => object !== changed)
-    .map(({ object, changed, namespace, name }) => {
-      return { kind: object.kind, namespace, name, patch: patchBetween(object, changed) }
+    .map(workload => {
+      const { object, namespace, name } = workload
+      return { kind: object.kind, namespace, name, patch: objectPatch(workload) }
     })
   return `${JSON.stringify(entries, null, 2)}\n`
+}
+
+/** The patch of the object itself, whose pod template changes. */
+export function objectPatch({ object, changed }: PlannedWorkload): Operation[] {
+  return patchBetween(object, changed)
 }

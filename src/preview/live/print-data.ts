@@ -1,11 +1,11 @@
 /** The preview with a cluster, for programs: JSON, patches, the pods as YAML. */
 
 import { stringify } from 'yaml'
-import { patchBetween } from '../../mutation/patch.ts'
+import { type Operation, patchBetween } from '../../mutation/patch.ts'
 import { describe } from '../json.ts'
 import { title } from '../plan.ts'
 import { printableLine } from '../printable.ts'
-import type { LivePlan, LiveWorkload } from './plan.ts'
+import type { Admitted, LivePlan, LiveWorkload } from './plan.ts'
 
 /** What a preview without a cluster prints of each workload, and in `live` what the cluster said. */
 export function printLiveJson({ workloads }: LivePlan): string {
@@ -37,7 +37,7 @@ function liveOf({ result, warnings }: LiveWorkload) {
     unread,
     sent,
     pod: answered,
-    changed: patchBetween(sent, answered),
+    changed: chainPatch(result),
     warnings,
   }
 }
@@ -45,9 +45,14 @@ function liveOf({ result, warnings }: LiveWorkload) {
 /** An array with the JSON patch of the whole chain for each workload, from the pod as it was sent. */
 export function printLivePatch({ workloads }: LivePlan): string {
   const entries = workloads.flatMap(({ object: { kind }, namespace, name, result }) =>
-    'refusal' in result ? [] : [{ kind, namespace, name, patch: patchBetween(result.sent, result.answered) }],
+    'refusal' in result ? [] : [{ kind, namespace, name, patch: chainPatch(result) }],
   )
   return `${JSON.stringify(entries, null, 2)}\n`
+}
+
+/** The patch of the whole chain. */
+export function chainPatch({ sent, answered }: Admitted): Operation[] {
+  return patchBetween(sent, answered)
 }
 
 /** The pods as the cluster would create them, a document each. */

@@ -24,7 +24,7 @@ const container = fields(
     volumeMounts: listOf(fields({ name: text, mountPath: text }, ['name', 'mountPath'])),
     volumeDevices: listOf(fields({ devicePath: text }, ['devicePath'])),
     securityContext: object,
-    lifecycle: fields({ preStop: object, postStart: object }),
+    lifecycle: fields({ preStop: fields({ exec: fields({ command: listOf(text) }) }), postStart: object }),
     readinessProbe: object,
     livenessProbe: fields({ terminationGracePeriodSeconds: wholeOrNone }),
     startupProbe: fields({ terminationGracePeriodSeconds: wholeOrNone }),

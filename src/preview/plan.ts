@@ -5,7 +5,7 @@ import type { ManifestDocument } from '../manifests/documents.ts'
 import { InputError } from '../manifests/input-error.ts'
 import { labelsOfNamespaces, type NamespaceLabels } from '../manifests/namespaces.ts'
 import { podShapeMistakes } from '../manifests/pod-shape.ts'
-import { holdsDirective, namesNoImage } from '../manifests/strategic-merge.ts'
+import { holdsDirective, missingPart } from '../manifests/strategic-merge.ts'
 import {
   holdsUnknownTemplate,
   isKubernetesObject,
@@ -19,6 +19,7 @@ import {
 } from '../manifests/workloads.ts'
 import { type Decision, decide, type Namespace } from '../mutation/decide.ts'
 import type { Config } from '../policy/config.ts'
+import type { ShapeMistake } from '../policy/json-schema.ts'
 import type { Problem } from '../policy/problems.ts'
 import { printableLine } from './printable.ts'
 
@@ -61,20 +62,15 @@ interface Located {
 export function planDocuments(documents: readonly ManifestDocument[], options: PreviewOptions): Plan {
   const objects = locate(documents)
   const labels = options.clusterNamespaces ?? labelsOfNamespaces(objects.map(({ object }) => object))
-  const located = objects.filter(({ object }) => isWorkload(object) && !isPatch(object))
-  const mistakes: string[] = []
-  const workloads = located.flatMap(each => {
-    const planned = planWorkload(each, labels, options)
-    if (!Array.isArray(planned)) return [planned]
-    mistakes.push(...planned)
-    return []
-  })
+  const located = objects.filter(({ object }) => isWorkload(object))
+  const results = located.map(each => planWorkload(each, labels, options))
+  const mistakes = results.flatMap(each => each.mistakes ?? [])
   if (mistakes.length > 0) throw new InputError(mistakes.join('\n'))
   return {
     documents,
-    workloads,
+    workloads: results.flatMap(each => each.workload ?? []),
     notes: [
-      ...objects.filter(({ object }) => isWorkload(object) && isPatch(object)).map(patchNote),
+      ...results.flatMap(each => each.note ?? []),
       ...objects.filter(({ object }) => holdsUnknownTemplate(object)).map(note),
     ],
   }
@@ -102,11 +98,16 @@ function objectsOf(value: unknown): KubernetesObject[] {
   return kind.endsWith('List') && Array.isArray(items) ? items.flatMap(objectsOf) : [value]
 }
 
-function planWorkload(
-  { document, object }: Located,
-  labels: NamespaceLabels,
-  options: PreviewOptions,
-): PlannedWorkload | string[] {
+/** One of three: what is planned, a note why nothing is, or what is malformed. */
+interface Planning {
+  workload?: PlannedWorkload
+  note?: string
+  mistakes?: readonly string[]
+}
+
+function planWorkload(located: Located, labels: NamespaceLabels, options: PreviewOptions): Planning {
+  const { document, object } = located
+  if (holdsDirective(object)) return { note: patchNote(located, 'is a strategic merge patch') }
   const namespace = namespaceOf(object, labels, options)
   const pod = podOf(object, namespace.name)
   const mistakes = podShapeMistakes(valueAt(object, templatePath(object)))
@@ -115,10 +116,9 @@ function planWorkload(
   const decision = decide(mistakes.length > 0 ? metadataOnly : pod, namespace, options.config)
   const { mutation } = decision
   if (mistakes.length > 0 && mutation.outcome === 'skipped' && mutation.reason === 'no-containers') {
-    const where = `${placeOf(document)}: ${title(object)}`
-    return mistakes.map(each => `${where}: ${[...templatePath(object), ...each.path].join('.')} ${each.rule}`)
+    return malformed(located, mistakes)
   }
-  return {
+  const workload = {
     document,
     object,
     changed: mutation.outcome === 'mutated' ? withPod(object, mutation.pod) : object,
@@ -127,6 +127,22 @@ function planWorkload(
     pod,
     decision,
     problems: [...misplacedAnnotations(object), ...mutation.problems],
+  }
+  return { workload }
+}
+
+/** What is only a part of an object may lack anything, and hold null for what is to go. */
+function malformed(located: Located, mistakes: readonly ShapeMistake[]): Planning {
+  const { document, object } = located
+  const missing = missingPart(object)
+  if (missing !== undefined) {
+    return { note: patchNote(located, `seems to be a strategic merge patch (${missing})`) }
+  }
+  const where = `${placeOf(document)}: ${title(object)}`
+  return {
+    mistakes: mistakes.map(
+      each => `${where}: ${[...templatePath(object), ...each.path].join('.')} ${each.rule}`,
+    ),
   }
 }
 
@@ -154,19 +170,8 @@ function placeOf({ file, number, line }: ManifestDocument): string {
   return `${printableLine(file)}: document ${number} (line ${line})`
 }
 
-/** What is no object yet, but a part of one that is elsewhere. */
-function isPatch(object: KubernetesObject): boolean {
-  const template = valueAt(object, templatePath(object))
-  return holdsDirective(object) || (namesNoImage(template) && lacksOnly(podShapeMistakes(template)))
-}
-
-/** Whether there are mistakes, and all of them are that something is missing. */
-function lacksOnly(mistakes: ReturnType<typeof podShapeMistakes>): boolean {
-  return mistakes.length > 0 && mistakes.every(({ value }) => value === undefined)
-}
-
-function patchNote({ document, object }: Located): string {
-  return `${placeOf(document)}: ${title(object)} is a strategic merge patch; it is passed through. Preview what it makes, such as the output of kustomize build.`
+function patchNote({ document, object }: Located, what: string): string {
+  return `${placeOf(document)}: ${title(object)} ${what}; it is passed through. Preview what it makes, such as the output of kustomize build.`
 }
 
 function note({ document, object }: Located): string {

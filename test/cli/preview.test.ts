@@ -194,17 +194,27 @@ describe('mistakes', () => {
     ['a container without a name', 'containers: [{ image: a }]', 'spec.template.spec.containers.0.name'],
     [
       'terms of affinity that are none',
-      'affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: x}}}\n      containers: [{ name: a }]',
+      'affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: x}}}\n      containers: [{ name: a, image: b }]',
       'nodeSelectorTerms is not of type array',
     ],
-    ['a number in the environment', 'containers: [{ name: a, env: [{ name: B, value: 1 }] }]', 'env.0.value'],
+    [
+      'a number in the environment',
+      'containers: [{ name: a, image: b, env: [{ name: B, value: 1 }] }]',
+      'env.0.value',
+    ],
+    [
+      'a number for a command',
+      'containers: [{ name: a, image: b, lifecycle: { preStop: { exec: { command: 7 } } } }]',
+      'lifecycle.preStop.exec.command is not of type array',
+    ],
     [
       'text for the grace period',
-      'terminationGracePeriodSeconds: 30s\n      containers: [{ name: a }]',
+      'terminationGracePeriodSeconds: 30s\n      containers: [{ name: a, image: b }]',
       'GracePeriod',
     ],
   ])('in the shape of a pod are named (%s)', async (_name, spec, path) => {
-    const stdin = `# first\n---\n${deployment('chat').replace(/spec:\n {6}containers[\s\S]*$/, `spec:\n      ${spec}\n`)}`
+    const whole = deployment('chat').replace('spec:\n', 'spec:\n  selector: { matchLabels: { app: chat } }\n')
+    const stdin = `# first\n---\n${whole.replace(/spec:\n {6}containers[\s\S]*$/, `spec:\n      ${spec}\n`)}`
     const result = await runHere(['preview', '-'], { stdin })
     expectRefusal(result)
     expect(result.stderr).toMatch(/^longhaul: standard input: document \d \(line \d\): Deployment chat: /)

@@ -133,7 +133,6 @@ describe('strategic merge patches', () => {
     ['a directive', '{name: web, ports: [{$patch: delete, containerPort: 80}]}'],
     ['a directive in place of a container', '{$patch: replace}'],
     ['an order of a list', '{name: web, $setElementOrder/ports: [{containerPort: 80}]}'],
-    ['an entry without a name, and no image', '{name: web, volumeMounts: [{mountPath: /a}]}'],
   ])('are passed through with a note, and the rest is planned: %s', (_, container) => {
     const patch = `
 ---
@@ -147,7 +146,49 @@ spec: {template: {spec: {containers: [${container}]}}}
     })
     expect(workloads.map(({ name }) => name)).toEqual(['a', 'b'])
     expect(notes).toEqual([
-      expect.stringMatching(/document 2 \(line \d+\): Deployment overlay is a strategic merge/),
+      expect.stringMatching(/document 2 \(line \d+\): Deployment overlay is a strategic merge patch; it/),
     ])
+  })
+
+  const selector = 'selector: {matchLabels: {app: web}}'
+
+  it.each([
+    ['a container names no image', selector, 'containers: [{name: web, volumeMounts: [{mountPath: /a}]}]'],
+    ['a container names no image', selector, 'containers: [{name: web, ports: [{containerPort: null}]}]'],
+    ['a container names no image', selector, 'containers: [{name: web, env: [{name: LEVEL, value: 3}]}]'],
+    ['a container names no image', selector, 'volumes: {a: b}, containers: [{name: a, image: b}, {name: c}]'],
+    ['it names no containers', selector, 'volumes: [{name: null, emptyDir: null}]'],
+    ['it names no containers', selector, 'containers: null, terminationGracePeriodSeconds: 30s'],
+    ['it has no selector', 'replicas: 2', 'containers: [{name: web, image: web:2, env: [null]}]'],
+  ])('without a directive are told by what is not there: %s (%s, %s)', (sign, spec, podSpec) => {
+    const patch = `
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: overlay}
+spec: {${spec}, template: {spec: {${podSpec}}}}
+`
+    const { workloads, notes } = plan(pod('a') + patch + pod('b'), {
+      labels: { 'longhaul.dev/inject': 'true' },
+    })
+    expect(workloads.map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(notes).toEqual([
+      expect.stringContaining(
+        `Deployment overlay seems to be a strategic merge patch (${sign}); it is passed`,
+      ),
+    ])
+  })
+
+  it('are not what is whole, and what could not be merged', () => {
+    const whole = (containers: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {${selector}, template: {spec: {containers: ${containers}}}}
+`
+    const labels = { 'longhaul.dev/inject': 'true' }
+    expect(() => plan(whole('[{name: a, image: b, ports: {}}]'), { labels })).toThrow('ports is not of type')
+    expect(() => plan(whole('[{image: b}]'), { labels })).toThrow('containers.0.name is missing')
+    expect(() => plan(whole('text'), { labels })).toThrow('containers is not of type array')
   })
 })

@@ -8,7 +8,7 @@ import { drainPorts } from './drain-ports.ts'
 import type { FeatureContext } from './feature.ts'
 import { graceSeconds } from './grace.ts'
 import { type Hook, preStopHooks, presentHook } from './pre-stop-hook.ts'
-import { readStatus } from './status.ts'
+import { mayLackStatus, readStatus } from './status.ts'
 
 /** The name of the feature under which the status keeps both numbers. */
 export const gracePeriodName = 'grace-period'
@@ -29,15 +29,21 @@ export interface GraceRaise {
 export function graceRaise(pod: V1Pod, policy: Policy, context: FeatureContext): GraceRaise {
   const currentSeconds = graceSeconds(context.original)
   const ports = drainPorts(pod, policy)
+  const originals = appContainers(context.original, policy)
   const hooks: Hook[] = []
   let hookSeconds = 0
-  for (const container of appContainers(pod, policy)) {
+  let earlierSeconds = 0
+  for (const [index, container] of appContainers(pod, policy).entries()) {
     const possible = preStopHooks(container, pod, policy, ports, context)
     const present = presentHook(container, possible)
     hooks.push(...possible, ...(present === undefined ? [] : [present]))
     hookSeconds = Math.max(hookSeconds, present?.seconds ?? 0)
+    const isOfEarlierRun = originals[index]?.lifecycle?.preStop != null
+    if (isOfEarlierRun) earlierSeconds = Math.max(earlierSeconds, present?.seconds ?? 0)
   }
-  const baseSeconds = earlierBase(context.original, currentSeconds, policy, hooks) ?? currentSeconds
+  const baseSeconds =
+    earlierBase(context.original, currentSeconds, policy, hooks) ??
+    baseWithoutStatus(context.original, currentSeconds, policy, earlierSeconds)
   const wanted = Math.max(currentSeconds, targetOf(policy, baseSeconds, hookSeconds))
   const isRaise = policy.values['grace-period'] === 'auto' ? hookSeconds > 0 : wanted > currentSeconds
   const isTooLarge = isRaise && !Number.isSafeInteger(wanted)
@@ -65,4 +71,15 @@ function earlierBase(
   if (from === undefined || !Number.isSafeInteger(from) || from < 0 || to !== current) return undefined
   const fits = hooks.some(({ seconds }) => Math.max(from, targetOf(policy, from, seconds)) === current)
   return fits || targetOf(policy, from, 0) === current ? from : undefined
+}
+
+/**
+ * The same where a status may have been left out for want of room: a hook of ours that came with the pod tells that an
+ * earlier run set it, and made room for it.
+ */
+function baseWithoutStatus(pod: V1Pod, current: number, { values }: Policy, hookSeconds: number): number {
+  if (hookSeconds === 0 || values['grace-period'] !== 'auto' || !mayLackStatus(pod)) return current
+  // Without room for it, or too large to have been raised.
+  const isRaised = current >= hookSeconds && Number.isSafeInteger(current + hookSeconds)
+  return isRaised ? current - hookSeconds : current
 }

@@ -2,7 +2,7 @@
 
 import type { V1Pod } from '@kubernetes/client-node'
 import { type Policy, podPlace } from '../policy/levels.ts'
-import { boundedProblems, conflict, type Problem } from '../policy/problems.ts'
+import { boundedProblems, type Problem } from '../policy/problems.ts'
 import { version } from '../version.ts'
 import type { Context, Done, Feature } from './feature.ts'
 import { gracePeriod } from './features/grace-period.ts'
@@ -13,7 +13,7 @@ import { preStop } from './features/pre-stop.ts'
 import { probeGrace } from './features/probe-grace.ts'
 import { readiness } from './features/readiness.ts'
 import { type SkipReason, skipReason } from './skip.ts'
-import { type DoneByFeature, hasTooLargeAnnotations, withStatus } from './status.ts'
+import { type DoneByFeature, withStatus } from './status.ts'
 import { unknownContainers } from './unknown-containers.ts'
 
 /** In order: the grace period makes room for the hooks that are there by then, and probes go by what it was. */
@@ -66,17 +66,8 @@ export function mutate(pod: V1Pod, policy: Policy, context: Context): Mutation {
   if (policy.injection.isAudit === true) {
     return { outcome: 'skipped', reason: 'audit-only', pod, problems, audit: done }
   }
-  if (Object.keys(done).length > 0) changed = withStatus(changed, done, version)
-  if (changed !== pod && hasTooLargeAnnotations(changed)) {
-    return { outcome: 'unchanged', pod, done: {}, problems: boundedProblems([noRoomProblem(), ...found]) }
-  }
+  if (Object.keys(done).length > 0) changed = withStatus(pod, changed, done, version)
   return { outcome: changed === pod ? 'unchanged' : 'mutated', pod: changed, done, problems }
-}
-
-/** Without the status, which holds the grace period as it was, a second run would raise that again. */
-function noRoomProblem(): Problem {
-  const rule = 'has annotations of nearly 256 KiB, the most there may be'
-  return conflict('inject', podPlace, rule, 'take some away', 'It is left unchanged.')
 }
 
 /** What is wrong on the pod itself: a mistyped key may be why nothing is asked. */

@@ -1,7 +1,8 @@
-/** The annotation `longhaul.dev/status`: what Longhaul set, as compact JSON. */
+/** The annotation `longhaul.dev/status`: what Longhaul set, as compact JSON of at most 4 KB. */
 
 import type { V1Pod } from '@kubernetes/client-node'
 import type { statusKey } from '../policy/levels.ts'
+import { printable } from '../policy/problems.ts'
 import type { keyPrefix } from '../policy/settings.ts'
 import type { Done } from './feature.ts'
 
@@ -10,30 +11,73 @@ export const statusAnnotation: `${typeof keyPrefix}${typeof statusKey}` = 'longh
 
 export type DoneByFeature = Readonly<Record<string, Done>>
 
-/** The pod with the status of what was done; the same pod where it has that already. */
-export function withStatus(pod: V1Pod, done: DoneByFeature, version: string): V1Pod {
-  const status = JSON.stringify({ version, features: done })
-  const { metadata } = pod
-  if (metadata?.annotations?.[statusAnnotation] === status) return pod
-  const annotations = { ...metadata?.annotations, [statusAnnotation]: status }
-  return { ...pod, metadata: { ...metadata, annotations } }
-}
+/** What is written of a feature: as it was done, or with the number of containers where their names are too many. */
+export type StatusEntry = Omit<Done, 'containers'> & { containers?: readonly string[] | number }
+
+const maxStatusBytes = 4096
+/** Of those, for the version and what is around. */
+const frameBytes = 128
 
 /** The most that the API server takes: bytes of keys and values together (TotalAnnotationSizeLimitB). */
 const annotationsLimitBytes = 256 * 1024
 
-/** True where the API server would refuse the pod for the size of its annotations. */
-export function hasTooLargeAnnotations({ metadata }: V1Pod): boolean {
-  let bytes = 0
+/**
+ * A pod as it came and as it was changed, with the status of what was done: the changed pod itself where it has that
+ * already, and where its annotations have no room for it. A run over a pod whose status was left out leaves it out: of the
+ * grace period it may know less.
+ */
+export function withStatus(original: V1Pod, changed: V1Pod, done: DoneByFeature, version: string): V1Pod {
+  const status = JSON.stringify({ version, features: statusEntries(done) })
+  const { metadata } = changed
+  const present = metadata?.annotations?.[statusAnnotation]
+  if (present === status) return changed
+  const isAfterEarlierRun = changed === original && mayLackStatus(original)
+  if (isAfterEarlierRun || roomBytes(changed) < Buffer.byteLength(status)) return changed
+  const annotations = { ...metadata?.annotations, [statusAnnotation]: status }
+  return { ...changed, metadata: { ...metadata, annotations } }
+}
+
+/** What the status says of each feature. */
+export function statusEntries(done: DoneByFeature): Record<string, StatusEntry> {
+  const named = mapEntries(done, each => withNames(each))
+  if (Buffer.byteLength(JSON.stringify(named)) <= maxStatusBytes - frameBytes) return named
+  return mapEntries(done, each => withCount(each))
+}
+
+function mapEntries(done: DoneByFeature, change: (done: Done) => StatusEntry): Record<string, StatusEntry> {
+  return Object.fromEntries(Object.entries(done).map(([feature, each]) => [feature, change(each)]))
+}
+
+function withNames({ containers, ...rest }: Done): StatusEntry {
+  return containers === undefined ? rest : { containers: containers.map(containerName), ...rest }
+}
+
+function withCount({ containers, ...rest }: Done): StatusEntry {
+  return containers === undefined ? rest : { containers: containers.length, ...rest }
+}
+
+/** As an API server admits it; whoever asks may write others. */
+function containerName(name: string): string {
+  return /^[\w-]{1,63}$/.test(name) ? name : printable(name, 63)
+}
+
+/** True where a run may have left its status out: there is not surely room for it. */
+export function mayLackStatus(pod: V1Pod): boolean {
+  return roomBytes(pod) < maxStatusBytes
+}
+
+/** How long a status may be, so that the API server takes the pod. */
+function roomBytes({ metadata }: V1Pod): number {
+  let bytes = statusAnnotation.length
   for (const [key, value] of Object.entries(metadata?.annotations ?? {})) {
     // Of any type, where nobody has looked at it yet.
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(String(value))
+    if (key !== statusAnnotation) bytes += Buffer.byteLength(key) + Buffer.byteLength(String(value))
   }
-  return bytes > annotationsLimitBytes
+  return annotationsLimitBytes - bytes
 }
 
 /** What a status says that a feature did; undefined where there is no status, or one that somebody broke. */
-export function readStatus(pod: V1Pod, feature: string): Done | undefined {
+export function readStatus(pod: V1Pod, feature: string): StatusEntry | undefined {
   const text = pod.metadata?.annotations?.[statusAnnotation]
   if (typeof text !== 'string') return undefined
   try {

@@ -10,7 +10,7 @@ import { decide } from '../../src/mutation/decide.ts'
 import { type Config, defaultConfig } from '../../src/policy/config.ts'
 import { isAtLeast, type KubernetesVersion } from '../../src/policy/kubernetes-version.ts'
 import { type GoldenCase, goldenCases } from '../mutation/golden.ts'
-import { namespaceLabels, plausiblePods } from '../mutation/pods.ts'
+import { littleRoomBytes, namespaceLabels, plausiblePods, withRoom } from '../mutation/pods.ts'
 import { missingForControlPlane } from './binaries.ts'
 import { createNamespace } from './pods.ts'
 import { createPoster, type Poster } from './poster.ts'
@@ -67,6 +67,20 @@ describe('what the API server accepts stays accepted', () => {
     expect(accepted).toEqual(
       expect.arrayContaining(['post-start-too-long', 'pre-stop-too-long', 'pod-level-resources']),
     )
+  })
+
+  test('pods with annotations around the limit', { timeout: 120_000 }, async () => {
+    const config = { ...defaultConfig, kubernetesVersion: version }
+    const labels = { 'longhaul.dev/inject': 'true' }
+    for (const roomBytes of [0, 100, 250, 5000]) {
+      expect([roomBytes, await check(withRoom(plain, roomBytes), labels, config)]).toEqual([roomBytes, true])
+    }
+    let accepted = 0
+    const property = fc.asyncProperty(plausiblePods, littleRoomBytes, async (pod, roomBytes) => {
+      if (await check(withRoom(pod, roomBytes), labels, config)) accepted++
+    })
+    await fc.assert(property, { numRuns: 200 })
+    expect(accepted).toBeGreaterThan(20)
   })
 
   test('pods that are made up', { timeout: 120_000 }, async () => {

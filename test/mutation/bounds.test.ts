@@ -73,21 +73,3 @@ it('takes 64 names and 500 containers', () => {
   const { mutation } = decide(podOf(annotations, { containers: containers(500) }), namespace, defaultConfig)
   expect(mutation).toMatchObject({ outcome: 'mutated', problems: [] })
 })
-
-it.each([
-  ['no room for the status', 0, 'unchanged'],
-  ['just enough', 400, 'mutated'],
-])('never makes annotations that the API server refuses: %s', (_, roomBytes, outcome) => {
-  const limitBytes = 256 * 1024
-  // Two bytes each in UTF-8, as the API server counts them.
-  const note = 'é'.repeat((limitBytes - roomBytes - 'note'.length) / 2)
-  const { mutation } = decide(podOf({ note }, { containers: containers(1) }), namespace, defaultConfig)
-  expect(mutation.outcome).toBe(outcome)
-  const bytes = Object.entries(mutation.pod.metadata?.annotations ?? {})
-    .flat()
-    .reduce((sum, text) => sum + Buffer.byteLength(text), 0)
-  expect(bytes).toBeLessThanOrEqual(limitBytes)
-  expect(mutation.problems.map(problemText)).toEqual(
-    outcome === 'mutated' ? [] : [expect.stringContaining('has annotations of nearly 256 KiB')],
-  )
-})

@@ -179,3 +179,23 @@ export const addedContainer: fc.Arbitrary<V1Container> = containerBody.map(body 
   ...(body as Omit<V1Container, 'name'>),
   name: 'added',
 }))
+
+/** The most bytes of annotations, keys and values together, that an API server takes. */
+export const annotationsLimitBytes = 256 * 1024
+
+/** The bytes of a pod's annotations as the API server counts them. */
+export function annotationBytes({ metadata }: V1Pod): number {
+  return Object.entries(metadata?.annotations ?? {})
+    .flat()
+    .reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+}
+
+/** How much room there is in annotations that are nearly full. */
+export const littleRoomBytes = fc.oneof(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 0, max: 5000 }))
+
+/** The pod with so many bytes of room left in its annotations; half of the characters that fill them take two bytes. */
+export function withRoom(pod: V1Pod, roomBytes: number): V1Pod {
+  const bytes = annotationsLimitBytes - roomBytes - annotationBytes(pod) - 'note'.length
+  const note = 'éx'.repeat(Math.floor(bytes / 3)) + 'x'.repeat(bytes % 3)
+  return { ...pod, metadata: { ...pod.metadata, annotations: { ...pod.metadata?.annotations, note } } }
+}

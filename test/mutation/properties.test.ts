@@ -10,7 +10,16 @@ import { decide, type Namespace } from '../../src/mutation/decide.ts'
 import { type Config, defaultConfig } from '../../src/policy/config.ts'
 import { corpusFiles, corpusSkipReason } from '../corpus.ts'
 import { goldenCases } from './golden.ts'
-import { addedContainer, namespaceLabels, pods } from './pods.ts'
+import {
+  addedContainer,
+  annotationBytes,
+  annotationsLimitBytes,
+  littleRoomBytes,
+  namespaceLabels,
+  plausiblePods,
+  pods,
+  withRoom,
+} from './pods.ts'
 import { lost } from './preserves.ts'
 
 /** A copy as it comes over the wire: generated pods can hold one object in two places, parsed ones can't. */
@@ -117,6 +126,45 @@ describe('generated pods', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+})
+
+describe('pods with annotations around the limit', () => {
+  const inject = { 'longhaul.dev/inject': 'true' }
+
+  it('are changed as others are, and stay within it', () => {
+    let left = 0
+    const property = fc.property(
+      plausiblePods,
+      littleRoomBytes,
+      addedContainer,
+      (roomy, roomBytes, container) => {
+        const namespace = { name: 'default', labels: inject }
+        const pod = withRoom(roomy, roomBytes)
+        const { mutation } = decide(pod, namespace, defaultConfig)
+        expect(annotationBytes(mutation.pod)).toBeLessThanOrEqual(annotationsLimitBytes)
+        expect(lost(pod, mutation.pod)).toEqual([])
+        // A hook that is just like Longhaul's can't be told from one that an earlier run set.
+        if (pod.spec?.containers.every(({ lifecycle }) => lifecycle?.preStop === undefined)) {
+          const withStatus = decide(roomy, namespace, defaultConfig).mutation.pod
+          expect(mutation.pod.spec, 'the spec is that of a pod with room').toEqual(withStatus.spec)
+        }
+        expect(decide(mutation.pod, namespace, defaultConfig).patch, 'a second run changes nothing').toEqual(
+          [],
+        )
+        const containers = [...(mutation.pod.spec?.containers ?? []), container]
+        const withAddition = { ...mutation.pod, spec: { ...mutation.pod.spec, containers } }
+        const more = decide(withAddition, namespace, defaultConfig).mutation.pod
+        expect(decide(more, namespace, defaultConfig).patch, 'idempotent after an addition').toEqual([])
+        if (
+          mutation.outcome === 'mutated' &&
+          mutation.pod.metadata?.annotations?.['longhaul.dev/status'] === undefined
+        )
+          left++
+      },
+    )
+    fc.assert(property, { numRuns: 1000 })
+    expect(left, 'pods without a status').toBeGreaterThan(5)
   })
 })
 

@@ -73,12 +73,9 @@ function hasOtherTimers({ timers: present }: Candidate, timers: string): boolean
   return present !== undefined && present.value !== timers
 }
 
-/** What the containers have now, which need not be what the settings say. */
+/** What the containers have now, which need not be what the settings say; nothing of what others wrote is copied. */
 function timersSet(candidates: readonly Candidate[], timers: string): string {
-  const texts = candidates.map(({ timers: present }) =>
-    present === undefined ? timers : (present.value ?? 'from valueFrom'),
-  )
-  return summaryOf(texts)
+  return summaryOf(candidates.map(each => (hasOtherTimers(each, timers) ? 'timers of its own' : timers)))
 }
 
 function ownTimersProblem({ container: { name } }: Candidate): Problem {

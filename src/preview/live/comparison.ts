@@ -3,14 +3,18 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import type { Installation } from '../../cluster/installation.ts'
 import type { Decision } from '../../mutation/decide.ts'
-import type { Done } from '../../mutation/feature.ts'
 import { skipReasons } from '../../mutation/skip.ts'
-import { type DoneByFeature, statusAnnotation } from '../../mutation/status.ts'
+import {
+  type DoneByFeature,
+  type StatusEntry,
+  statusAnnotation,
+  statusEntries,
+} from '../../mutation/status.ts'
 import { version } from '../../version.ts'
 import { restsOn, type Unread } from './unread.ts'
 
 export interface Comparison {
-  /** True where the cluster's Longhaul left its status on the pod. */
+  /** True where the cluster's Longhaul changed the pod, as its status tells. */
   isLonghaulsWork: boolean
   /** Where the cluster did something else than expected, a sentence each. */
   differences: readonly string[]
@@ -34,7 +38,9 @@ interface Subject {
 export function compare(subject: Subject): Comparison {
   const { sent, answered, expected, unread } = subject
   const status = statusOf(answered)
-  const isLonghaulsWork = status !== undefined && status !== statusOf(sent)
+  const isLonghaulsWork = lacksRoom(expected)
+    ? isComplete(subject) && expected.patch.length > 0
+    : status !== undefined && status !== statusOf(sent)
   const differences = differencesIn(subject, status, isLonghaulsWork)
   // What was not read changes nothing, where Longhaul did just what is expected without it.
   const isConfirmed = isLonghaulsWork && differences.length === 0
@@ -42,15 +48,22 @@ export function compare(subject: Subject): Comparison {
   return { isLonghaulsWork, differences: needed.length === 0 ? differences : [], unread: needed }
 }
 
-function differencesIn(
-  { expected, remaining, installation }: Subject,
-  status: string | undefined,
-  isLonghaulsWork: boolean,
-): string[] {
+/** True where a status is left out, as the annotations of the pod have no room for it. */
+function lacksRoom({ mutation }: Decision): boolean {
+  return mutation.outcome === 'mutated' && statusOf(mutation.pod) === undefined
+}
+
+function isComplete({ remaining: { mutation } }: Subject): boolean {
+  return mutation.outcome === 'unchanged'
+}
+
+function differencesIn(subject: Subject, status: string | undefined, isLonghaulsWork: boolean): string[] {
+  const { expected, installation } = subject
   const done = doneOf(expected)
   if (expected.denial !== undefined) {
     return ['Longhaul is to deny the pod, as the configuration is strict, but the cluster admits it']
   }
+  if (lacksRoom(expected) && isComplete(subject)) return []
   if (status === undefined) return Object.keys(done).length > 0 ? [absence(installation)] : []
   if (expected.mutation.outcome === 'skipped') {
     const reason = skipReasons[expected.mutation.reason]
@@ -58,7 +71,7 @@ function differencesIn(
       ? [`Longhaul changed a pod in the cluster that it is to leave alone: ${reason}`]
       : []
   }
-  return remaining.mutation.outcome === 'unchanged' ? [] : unlike(status, done)
+  return isComplete(subject) ? [] : unlike(status, done)
 }
 
 function statusOf({ metadata }: V1Pod): string | undefined {
@@ -80,9 +93,10 @@ function absence({ isInstalled }: Subject['installation']): string {
 function unlike(status: string, expected: DoneByFeature): string[] {
   const actual = parseStatus(status)
   if (actual === undefined) return [`the status that Longhaul left in the cluster is not readable: ${status}`]
-  const names = new Set([...Object.keys(actual.features), ...Object.keys(expected)])
+  const written = statusEntries(expected)
+  const names = new Set([...Object.keys(actual.features), ...Object.keys(written)])
   const features = [...names].flatMap(name => {
-    const [there, here] = [actual.features[name], expected[name]].map(describe)
+    const [there, here] = [actual.features[name], written[name]].map(describe)
     return there === here ? [] : [`${name}: ${there} in the cluster, ${here} expected`]
   })
   const versions =
@@ -91,7 +105,9 @@ function unlike(status: string, expected: DoneByFeature): string[] {
   return all.length > 0 ? all : ['another webhook changed what Longhaul had set']
 }
 
-function parseStatus(text: string): { version: string; features: DoneByFeature } | undefined {
+function parseStatus(
+  text: string,
+): { version: string; features: Readonly<Record<string, StatusEntry>> } | undefined {
   try {
     const { version: written, features } = JSON.parse(text)
     return { version: String(written), features: features ?? {} }
@@ -100,6 +116,6 @@ function parseStatus(text: string): { version: string; features: DoneByFeature }
   }
 }
 
-function describe(done: Done | undefined): string {
+function describe(done: StatusEntry | undefined): string {
   return done === undefined ? 'nothing' : JSON.stringify(done)
 }

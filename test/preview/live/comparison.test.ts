@@ -5,6 +5,7 @@ import { defaultConfig } from '../../../src/policy/config.ts'
 import { compare } from '../../../src/preview/live/comparison.ts'
 import { isCertain, type Unread } from '../../../src/preview/live/unread.ts'
 import { version } from '../../../src/version.ts'
+import { withRoom } from '../../mutation/pods.ts'
 
 const asking = { 'longhaul.dev/inject': 'true' }
 const namespace = { name: 'prod', labels: {} }
@@ -56,6 +57,23 @@ describe("the cluster's Longhaul", () => {
 
   it('had nothing to do for a pod that it had changed at its creation', () => {
     expect(comparisonOf(done, done)).toEqual({ isLonghaulsWork: false, differences: [], unread: [] })
+  })
+
+  it('did what is expected to a pod whose annotations have no room for a status', () => {
+    const full = withRoom(pod(asking), 0)
+    const changed = decide(full, namespace, defaultConfig).mutation.pod
+    expect(comparisonOf(full, changed)).toEqual({ isLonghaulsWork: true, differences: [], unread: [] })
+    const { isLonghaulsWork, differences } = comparisonOf(full, full)
+    expect([isLonghaulsWork, differences]).toEqual([false, [expect.stringMatching(/changed nothing/)]])
+  })
+
+  it('did what is expected to more containers than the status names', () => {
+    const many = pod(asking)
+    for (let index = 0; index < 300; index++) many.spec?.containers.push({ name: `container-${index}` })
+    const changed = decide(many, namespace, defaultConfig).mutation.pod
+    expect(comparisonOf(many, changed).differences).toEqual([])
+    const undone = { ...changed, spec: many.spec ?? { containers: [] } }
+    expect(comparisonOf(many, undone).differences).toEqual(['another webhook changed what Longhaul had set'])
   })
 
   it.each([

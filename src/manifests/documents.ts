@@ -12,7 +12,7 @@ import {
 } from 'yaml'
 import { InputError } from './input-error.ts'
 import { parseObject, splitJsonStream } from './json-stream.ts'
-import { indentQuotedLines } from './quoted-lines.ts'
+import { indentQuotedLines, type QuotedScalar } from './quoted-lines.ts'
 import { pointNumber, wholeNumber } from './yaml-numbers.ts'
 
 export interface ManifestDocument {
@@ -25,6 +25,8 @@ export interface ManifestDocument {
   text: string
   /** The same in a form that the YAML library reads; but for the indentation of quoted lines it is the source. */
   readableText: string
+  /** What was indented for that, here or elsewhere in the file. */
+  quotedScalars: readonly QuotedScalar[]
   value: unknown
 }
 
@@ -43,7 +45,8 @@ function readObject(file: string) {
   return (text: string, index: number): ManifestDocument => {
     const begins = line + countLines(/^\s*/.exec(text)?.[0] ?? '')
     line += countLines(text)
-    return { file, number: index + 1, line: begins, text, readableText: text, value: parseObject(text) }
+    const value = parseObject(text)
+    return { file, number: index + 1, line: begins, text, readableText: text, quotedScalars: [], value }
   }
 }
 
@@ -54,8 +57,10 @@ function countLines(text: string): number {
 function readYaml(text: string, file: string): ManifestDocument[] {
   const lines = new LineCounter()
   const nodes = parseYaml(text)
-  const readable = nodes.some(({ errors }) => errors.length > 0) ? indentQuotedLines(text, parseYaml) : text
-  if (readable === undefined) throw new InputError(mistakesIn(nodes, text, file).join('\n'))
+  const isReadable = nodes.every(({ errors }) => errors.length === 0)
+  const found = isReadable ? { text, scalars: [] } : indentQuotedLines(text, parseYaml)
+  if (found === undefined) throw new InputError(mistakesIn(nodes, text, file).join('\n'))
+  const { text: readable, scalars: quotedScalars } = found
   const offsets = documentOffsets(readable, lines)
   const places = offsets.map(offset => lines.linePos(offset))
   const starts = readable === text ? offsets : placesIn(text, places)
@@ -67,6 +72,7 @@ function readYaml(text: string, file: string): ManifestDocument[] {
     line: places[index]?.line ?? 1,
     text: part(text, starts, index),
     readableText: part(readable, offsets, index),
+    quotedScalars,
     value: toValue(node, file, index + 1),
   }))
 }

@@ -5,6 +5,7 @@ import { type ManifestDocument, parseOptions } from '../manifests/documents.ts'
 import { editDocument, styleOf } from '../manifests/edit.ts'
 import { editText } from '../manifests/edit-text.ts'
 import { parseObject } from '../manifests/json-stream.ts'
+import { restoreQuotedLines } from '../manifests/quoted-lines.ts'
 import type { KubernetesObject } from '../manifests/workloads.ts'
 import type { Plan } from './plan.ts'
 
@@ -26,7 +27,7 @@ function textOf(
   const after = replaceObjects(document.value, changes)
   if (after === document.value) return document.text
   const edited = editText(document.readableText, document.value, after)
-  if (edited !== undefined) return edited
+  if (edited !== undefined) return restoreQuotedLines(edited, document.quotedScalars)
   if (isJson(document.readableText)) return `${JSON.stringify(after, null, 2)}\n`
   const node = parseDocument(document.readableText, parseOptions)
   editDocument(node, document.value, after)

@@ -194,6 +194,32 @@ describe('a changed document', () => {
     )
   })
 
+  it.each(['\n', '\r\n'])(
+    'keeps quoted lines where they stand, also left of what they belong to (%j)',
+    end => {
+      const source = deployment(`      containers:
+        - name: web
+          args: ["
+      echo 'one';
+        echo two
+
+  echo three
+          ", 'four
+  five', "six
+  seven"]
+          command: ["
+      echo 'one';
+          "]
+---
+a: ["
+b"]
+`).replaceAll('\n', end)
+      const output = edited(source)
+      expect(output).toContain('longhaul-init')
+      expect(linesGone(source, output)).toEqual([])
+    },
+  )
+
   it('puts the init container first, and leaves the comments of the others at them', () => {
     const source = deployment(`      initContainers:
         - name: one # the first

@@ -95,7 +95,15 @@ function uncompared(workloads: readonly LiveWorkload[]): string[] {
 }
 
 function documentOf(value: object, index: number): ManifestDocument {
-  return { file: clusterPlace, number: index + 1, line: 1, text: '', readableText: '', value }
+  return {
+    file: clusterPlace,
+    number: index + 1,
+    line: 1,
+    text: '',
+    readableText: '',
+    quotedScalars: [],
+    value,
+  }
 }
 
 function accountsIn(documents: readonly ManifestDocument[], defaultNamespace: string): Set<string> {

@@ -29,6 +29,8 @@ export default defineConfig({
     ],
     globalSetup: 'test/global-setup.ts',
     testTimeout: 30_000,
+    // What is polled for comes when the machine gets to it: the default of 1 s is a limit on that.
+    expect: { poll: { timeout: 20_000 } },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

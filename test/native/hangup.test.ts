@@ -255,18 +255,17 @@ test('--idle-for and --older-than never choose what is younger or busier', async
 test('--spread takes its time', async () => {
   await using sandbox = await createSandbox()
   const { client, port } = await connectPair(sandbox, 4)
-  const running = sandbox.start([longhaul, 'hangup', '127.0.0.1', String(port), '--spread=2s'])
+  const { client: other, port: otherPort } = await connectPair(sandbox, 4)
+  const { status, ms } = await hangup(sandbox, `127.0.0.1 ${port} --spread=2s`)
+  const running = sandbox.start([longhaul, 'hangup', '127.0.0.1', String(otherPort), '--spread=1h'])
   await running.printed('hung-up')
-  await sleep(750)
-  const { ended } = await client.ask('state')
-  const { status, ms } = await running.finished
+  await stateOf(other, { ended: 1, open: 3 })
 
   expect(status).toBe(0)
-  // At 0, 0.5, 1 and 1.5 s; how far that is by now depends on the machine.
-  expect(ended).toBeGreaterThanOrEqual(1)
-  expect(ended).toBeLessThan(4)
+  // At 0, 0.5, 1 and 1.5 s.
   expect(ms).toBeGreaterThan(1450)
   await stateOf(client, { ended: 4 })
+  await stateOf(other, { ended: 1, open: 3 })
 })
 
 test('--reset has the kernel send a RST', async () => {
@@ -448,7 +447,6 @@ test('what can not be acknowledged is given up after ten seconds', { timeout: 40
   await client.ask('send 1000')
   await client.ask('configure close off')
   await sandbox.run(['ip', 'link', 'set', 'lo', 'down'])
-  const startMs = performance.now()
 
   await hangup(sandbox, `127.0.0.1 ${port}`)
 
@@ -458,7 +456,6 @@ test('what can not be acknowledged is given up after ten seconds', { timeout: 40
   expect((await client.ask(`option ${ipprotoTcp} ${tcpUserTimeout}`)).values).toEqual([10_000, 10_000])
   expect((await client.ask(`option ${ipprotoTcp} ${tcpLinger2}`)).values).toEqual([10, 10])
   await expect.poll(waiting, { timeout: 25_000, interval: 500 }).toBe('')
-  expect(performance.now() - startMs).toBeGreaterThan(9000)
 })
 
 test('a peer that does not read for more than ten seconds gets everything, and then the FIN', {

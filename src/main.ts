@@ -40,7 +40,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
  */
 function compileCacheFolder({ XDG_CACHE_HOME, HOME }: NodeJS.ProcessEnv): string | undefined {
   const caches = XDG_CACHE_HOME || (HOME && join(HOME, '.cache'))
-  return caches ? join(caches, 'longhaul') : undefined
+  return caches ? join(caches, 'longhaul', 'compiled') : undefined
 }
 
 // The status is set, not forced: what was written to a pipe may still be on its way.

@@ -22,7 +22,8 @@ describe('longhaul', () => {
   it("keeps what V8 has compiled in the user's own folder, where there is one", async () => {
     const folder = await folderWith({})
     expect(await longhaul(['version'], { env: { HOME: folder } })).toMatchObject({ status: 0, stderr: '' })
-    const kept = await readdir(join(folder, '.cache/longhaul'), { recursive: true })
+    expect(await readdir(join(folder, '.cache/longhaul'))).toEqual(['compiled'])
+    const kept = await readdir(join(folder, '.cache/longhaul/compiled'), { recursive: true })
     expect(kept.length).toBeGreaterThan(1)
   })
 

@@ -11,7 +11,7 @@ import type { Key } from '../policy/settings.ts'
 import { changeContainers, withSpec } from './containers.ts'
 import { covers } from './covers.ts'
 import type { Context } from './feature.ts'
-import { architecturesOf, rulesOutArchitectures } from './nodes.ts'
+import { namedArchitectures } from './nodes.ts'
 
 const volumeName = 'longhaul'
 const initContainerName = 'longhaul-init'
@@ -23,7 +23,7 @@ export const binaryPath = `${filesPath}/longhaul`
 const imageUserId = 65_532
 
 /** Those that the init image is made for, as nodes name them. */
-const architectures: ReadonlySet<string> = new Set(['amd64', 'arm64'])
+export const architectures: ReadonlySet<string> = new Set(['amd64', 'arm64'])
 
 /** In memory, because cluster-autoscaler counts other emptyDirs as local storage that pins a pod. */
 const volume: V1Volume = { name: volumeName, emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }
@@ -69,15 +69,12 @@ interface Obstacle {
 
 /** Why the files can't be delivered to a pod at all. */
 function podObstacle(pod: V1Pod): Obstacle | undefined {
-  const asked = architecturesOf(pod)
-  if (asked?.some(each => !architectures.has(each))) {
+  const named = namedArchitectures(pod)
+  if (named.some(each => !architectures.has(each))) {
     return {
-      rule: `asks for ${printable(asked.join('/'), 40)} nodes, which the files do not fit`,
+      rule: `asks for ${printable(named.join('/'), 40)} nodes, which the files do not fit`,
       fix: 'use what needs no files',
     }
-  }
-  if (rulesOutArchitectures(pod, architectures)) {
-    return { rule: 'rules out all nodes that the files fit', fix: 'use what needs no files' }
   }
   const taken = takenName(pod)
   return taken === undefined ? undefined : { rule: `has ${taken} of its own`, fix: 'rename it' }

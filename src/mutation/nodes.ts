@@ -1,94 +1,117 @@
-/** The nodes that a pod can run on, as far as its spec says. */
+/** The nodes that a pod can run on, as far as its node selector and its required node affinity say. */
 
-import type { V1Container, V1NodeSelectorTerm, V1Pod, V1PodSpec } from '@kubernetes/client-node'
+import type { V1Container, V1NodeSelectorRequirement, V1Pod, V1PodSpec } from '@kubernetes/client-node'
 
 /** Labels of nodes, each with the name that it had before Kubernetes 1.14. */
-const osLabels = ['kubernetes.io/os', 'beta.kubernetes.io/os'] as const
-const architectureLabels = ['kubernetes.io/arch', 'beta.kubernetes.io/arch'] as const
+const osLabels: ReadonlySet<string> = new Set(['kubernetes.io/os', 'beta.kubernetes.io/os'])
+const architectureLabels: ReadonlySet<string> = new Set(['kubernetes.io/arch', 'beta.kubernetes.io/arch'])
 
 /** On every node with Windows, and on no other (a well-known label of Kubernetes). */
 const windowsBuildLabel = 'node.kubernetes.io/windows-build'
-/** GKE's; of Windows `windows_ltsc` or `windows_sac`. */
-const gkeDistributionLabel = 'cloud.google.com/gke-os-distribution'
+/** GKE's, of Windows `windows_ltsc` or `windows_sac`; AKS's, of Windows `Windows2022` and the like. */
+const distributionLabels: ReadonlySet<string> = new Set([
+  'cloud.google.com/gke-os-distribution',
+  'kubernetes.azure.com/os-sku',
+])
+
+type System = 'linux' | 'windows'
+
+/** What a node has to meet, all of it. */
+type Requirements = readonly V1NodeSelectorRequirement[]
 
 /** True for pods that only nodes with Windows take. */
 export function isWindowsPod(pod: V1Pod): boolean {
   const { spec } = pod
   if (spec?.os != null) return spec.os.name === 'windows'
-  const systems = allowed(pod, osLabels)
-  if (systems !== undefined) return systems.every(each => each === 'windows')
-  if (asksForWindows(spec)) return true
+  const ways = waysOf(pod)
+  const takes = (system: System) => ways.some(way => !way.some(each => excludes(each, system)))
+  if (!takes('linux')) return takes('windows')
+  if (!takes('windows') || ways.some(way => way.some(namesLinux))) return false
   return hasWindowsOptions(spec) || spec?.containers?.some(hasWindowsOptions) === true
 }
 
-/** True where a label that only nodes with Windows have is asked for, or Linux is ruled out. */
-function asksForWindows(spec: V1PodSpec | undefined): boolean {
-  const selected = Object.entries(spec?.nodeSelector ?? {})
-  if (selected.some(([key, value]) => isWindowsLabel(key, [value]))) return true
-  const affinity = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
-  const terms = affinity?.nodeSelectorTerms ?? []
-  return terms.length > 0 && terms.every(isWindowsTerm)
+/** True where no node of a system meets a requirement. Every node tells its system, so that its label is there. */
+function excludes({ key, operator, values }: V1NodeSelectorRequirement, system: System): boolean {
+  const isIn = operator === 'In'
+  if (osLabels.has(key)) {
+    const isListed = values?.includes(system) === true
+    return isIn ? !isListed : operator === 'NotIn' && isListed
+  }
+  if (key === windowsBuildLabel) {
+    return system === 'linux' ? isIn || operator === 'Exists' : operator === 'DoesNotExist'
+  }
+  return isIn && distributionLabels.has(key) && values?.some(each => systemOf(each) === system) === false
 }
 
-function isWindowsTerm(term: V1NodeSelectorTerm | null): boolean {
-  return (term?.matchExpressions ?? []).some(({ key, operator, values }) => {
-    if (operator === 'NotIn') return isLabelOf(osLabels, key) && values?.includes('linux') === true
-    if (operator === 'Exists') return key === windowsBuildLabel
-    return operator === 'In' && isWindowsLabel(key, values ?? [])
-  })
+function systemOf(distribution: string): System {
+  return /^windows/i.test(distribution) ? 'windows' : 'linux'
 }
 
-/** Whether a label with one of these values is only on nodes with Windows. */
-function isWindowsLabel(key: string, values: readonly string[]): boolean {
-  if (key === windowsBuildLabel) return true
-  if (values.length === 0) return false
-  if (isLabelOf(osLabels, key)) return values.every(each => each === 'windows')
-  return key === gkeDistributionLabel && values.every(each => each.startsWith('windows'))
-}
-
-function isLabelOf(labels: readonly string[], key: string): boolean {
-  return labels.includes(key)
+function namesLinux({ key, operator, values }: V1NodeSelectorRequirement): boolean {
+  return operator === 'In' && osLabels.has(key) && values?.includes('linux') === true
 }
 
 function hasWindowsOptions(part: V1Container | V1PodSpec | undefined): boolean {
   return Object.keys(part?.securityContext?.windowsOptions ?? {}).length > 0
 }
 
-/** The architectures of the nodes that a pod asks for, as nodes name them; undefined where it takes any. */
-export function architecturesOf(pod: V1Pod): readonly string[] | undefined {
-  return allowed(pod, architectureLabels)
+/** The values of a label that one way leaves. */
+interface Allowance {
+  /** The only ones; absent where any may be. */
+  only?: ReadonlySet<string>
+  not: ReadonlySet<string>
 }
 
-/** True for a pod that takes no node of these architectures, whatever others it takes. */
-export function rulesOutArchitectures({ spec }: V1Pod, architectures: ReadonlySet<string>): boolean {
+/** True for a pod that some node of these architectures takes. */
+export function takesArchitecture(pod: V1Pod, architectures: ReadonlySet<string>): boolean {
+  const ways = waysOf(pod).map(allowanceOf)
+  return ways.some(({ only, not }) =>
+    [...architectures].some(each => only?.has(each) !== false && !not.has(each)),
+  )
+}
+
+/** The architectures that a pod names itself and may run on, as nodes name them, each once. */
+export function namedArchitectures(pod: V1Pod): readonly string[] {
+  const ways = waysOf(pod).map(allowanceOf)
+  return [...new Set(ways.flatMap(({ only, not }) => [...(only ?? [])].filter(each => !not.has(each))))]
+}
+
+/** Costs as much as there are values: what is left gets smaller with each list. */
+function allowanceOf(way: Requirements): Allowance {
+  const about = way.filter(({ key }) => architectureLabels.has(key))
+  const not = new Set(about.flatMap(({ operator, values }) => (operator === 'NotIn' ? (values ?? []) : [])))
+  let only: Set<string> | undefined
+  for (const { operator, values } of about) {
+    if (operator !== 'In') continue
+    const left = only
+    only = new Set((values ?? []).filter(each => left?.has(each) !== false))
+  }
+  return only === undefined ? { not } : { only, not }
+}
+
+/**
+ * The ways in which a node can be one that takes the pod: it meets the node selector, and one of the terms of the
+ * affinity. A term without requirements is met by none; where all are without, the affinity tells nothing.
+ */
+function waysOf({ spec }: V1Pod): Requirements[] {
+  const selected = Object.entries(spec?.nodeSelector ?? {}).map(
+    ([key, value]): V1NodeSelectorRequirement => ({ key, operator: 'In', values: [value] }),
+  )
   const affinity = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   const terms = affinity?.nodeSelectorTerms ?? []
-  return terms.length > 0 && terms.every(term => excludesAll(term, architectures))
+  const relevant = selected.filter(({ key }) => isKnown(key))
+  const ways = terms
+    .filter(term => [term?.matchExpressions, term?.matchFields].some(each => (each ?? []).length > 0))
+    .map(({ matchExpressions }) => [...relevant, ...(matchExpressions ?? [])])
+  return ways.length > 0 ? ways : [relevant]
 }
 
-/** All expressions of a term hold at once. */
-function excludesAll(term: V1NodeSelectorTerm | null, architectures: ReadonlySet<string>): boolean {
-  const expressions = term?.matchExpressions ?? []
-  const excluded = expressions
-    .filter(({ key, operator }) => operator === 'NotIn' && isLabelOf(architectureLabels, key))
-    .flatMap(({ values }) => values ?? [])
-  const absent = new Set(excluded)
-  return [...architectures].every(each => absent.has(each))
-}
-
-/** The values of a label that a pod allows, by its node selector or by node affinity that is required. */
-function allowed({ spec }: V1Pod, labels: readonly string[]): readonly string[] | undefined {
-  for (const label of labels) {
-    const selected = spec?.nodeSelector?.[label]
-    if (selected != null) return [selected]
-  }
-  const affinity = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
-  // A node has to meet one of the terms.
-  const values = affinity?.nodeSelectorTerms?.map(term => valuesIn(term, labels)) ?? []
-  return values.length > 0 && values.every(each => each != null) ? values.flat() : undefined
-}
-
-function valuesIn(term: V1NodeSelectorTerm | null, labels: readonly string[]): string[] | undefined {
-  return term?.matchExpressions?.find(({ key, operator }) => operator === 'In' && labels.includes(key))
-    ?.values
+/** Of all labels that a pod may select, the few that tell something here: they count for each term. */
+function isKnown(key: string): boolean {
+  return (
+    osLabels.has(key) ||
+    architectureLabels.has(key) ||
+    distributionLabels.has(key) ||
+    key === windowsBuildLabel
+  )
 }

@@ -2,14 +2,16 @@
 
 import type { V1Pod } from '@kubernetes/client-node'
 import type { Policy } from '../policy/levels.ts'
+import { architectures } from './delivery.ts'
 import type { Context } from './feature.ts'
-import { isWindowsPod } from './nodes.ts'
+import { isWindowsPod, takesArchitecture } from './nodes.ts'
 
 export const skipReasons = {
   'opted-out': 'longhaul.dev/inject says false.',
   'not-asked': 'Neither the pod nor its namespace asks for Longhaul.',
   'excluded-namespace': 'The configuration excludes the namespace.',
   windows: 'Windows pods have no TCP options that Longhaul could set.',
+  'no-architecture': 'The pod runs only on nodes of architectures that Longhaul has no files for.',
   'mirror-pod': 'A static pod of a kubelet: its mirror at the API server changes nothing.',
   'too-many-containers': 'The pod has more than 500 containers, and no node runs as many.',
   'no-containers': 'The pod has no containers.',
@@ -34,6 +36,7 @@ export function skipReason(
   if (isWindowsPod(pod)) return 'windows'
   if (!policy.injection.asked) return 'not-asked'
   if (containerCount(pod) > maxContainers) return 'too-many-containers'
+  if (!takesArchitecture(pod, architectures)) return 'no-architecture'
   return Array.isArray(pod.spec?.containers) && pod.spec.containers.length > 0 ? undefined : 'no-containers'
 }
 

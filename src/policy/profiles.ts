@@ -8,8 +8,9 @@ export const shippedProfiles = {
     'keepalive-idle': '30s',
     'pre-stop-sleep': '10s',
     'drain-timeout': '5m',
+    readiness: 'auto',
   },
-  'slow-http': { keepalive: 'preload', 'pre-stop-sleep': '10s', 'drain-timeout': '15m' },
+  'slow-http': { keepalive: 'preload', 'pre-stop-sleep': '10s', 'drain-timeout': '15m', readiness: 'auto' },
   messaging: {
     keepalive: 'preload',
     'keepalive-idle': '15s',

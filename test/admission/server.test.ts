@@ -562,7 +562,7 @@ describe('the log', () => {
           ...chat,
           uid: 'u1',
           level: 30,
-          features: ['keepalive-preload', 'pre-stop', 'grace-period'],
+          features: ['keepalive-preload', 'pre-stop', 'grace-period', 'readiness'],
         }),
         expect.objectContaining({
           ...about,

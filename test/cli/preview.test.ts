@@ -324,8 +324,8 @@ describe('outputs', () => {
     const { stdout } = await runHere(['preview', '-', '-o', 'summary'], { stdin })
     expect(stdout.split('\n')).toEqual(
       [
-        'KIND        NAMESPACE  NAME   OUTCOME  WHAT                                      PROBLEMS',
-        'Deployment  default    chat   mutated  keepalive-preload,pre-stop,grace-period  0',
+        'KIND        NAMESPACE  NAME   OUTCOME  WHAT                                               PROBLEMS',
+        'Deployment  default    chat   mutated  keepalive-preload,pre-stop,grace-period,readiness  0',
         'Deployment  default    plain  skipped  not-asked                                 0',
         '2 workloads: 1 mutated, 0 unchanged, 1 skipped',
         '',

@@ -239,7 +239,8 @@ describe('serve --standalone', () => {
     expect(await serving.stop('SIGTERM')).toEqual({ status: 0, stderr: '' })
     await clients
     expect(counts.answered).toBe(counts.sent)
-    expect(counts.sent).toBeGreaterThan(100)
+    // Each of them sent more than one on its connection.
+    expect(counts.sent).toBeGreaterThan(8)
     expect(serving.log().at(-1)).toMatchObject({ msg: 'stopped', cut: 0 })
     const logged = serving.log().filter(({ msg }) => msg === 'admission')
     expect(logged).toHaveLength(counts.sent)

@@ -233,9 +233,9 @@ describe('preview --live', () => {
       const { stdout } = await live('deploy/web', 'job/web', '-n', 'plain', '-o', 'summary')
       expect(
         stdout,
-      ).toBe(`KIND        NAMESPACE  NAME  EXPECTED  WHAT                                     PROBLEMS  CLUSTER
-Deployment  plain      web   mutated   keepalive-preload,pre-stop,grace-period  0         mutated
-Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period  0         mutated
+      ).toBe(`KIND        NAMESPACE  NAME  EXPECTED  WHAT                                               PROBLEMS  CLUSTER
+Deployment  plain      web   mutated   keepalive-preload,pre-stop,grace-period,readiness  0         mutated
+Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period,readiness  0         mutated
 `)
     })
 

@@ -17,6 +17,12 @@ export function nativeSidecars(pod: V1Pod, policy: Policy): V1Container[] {
   return inits.filter(each => each.restartPolicy === 'Always' && isChosen(each, policy))
 }
 
+/** All that run as long as the pod does, whoever brought them: native sidecars first. */
+export function lastingContainers({ spec }: V1Pod): V1Container[] {
+  const sidecars = (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')
+  return [...sidecars, ...(spec?.containers ?? [])]
+}
+
 /** True for a container by whose name a mesh's proxy is known. */
 export function isMeshProxy({ name }: V1Container): boolean {
   return meshProxies.has(name)

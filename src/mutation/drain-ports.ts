@@ -4,7 +4,7 @@ import type { V1Container, V1Pod } from '@kubernetes/client-node'
 import type { Policy } from '../policy/levels.ts'
 import type { Problem } from '../policy/problems.ts'
 import type { Key } from '../policy/settings.ts'
-import { isMeshProxy } from './containers.ts'
+import { isMeshProxy, lastingContainers } from './containers.ts'
 
 /** Ports for the binary, each once and in order. */
 export interface DrainPorts {
@@ -87,12 +87,6 @@ export function tcpPorts(container: V1Container): Port[] {
   return (container.ports ?? [])
     .filter(({ protocol }) => protocol === undefined || protocol === null || protocol === 'TCP')
     .map(({ containerPort, name }) => ({ number: containerPort, name }))
-}
-
-/** Those that run as long as the pod does. */
-function lastingContainers({ spec }: V1Pod): V1Container[] {
-  const sidecars = (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')
-  return [...(spec?.containers ?? []), ...sidecars]
 }
 
 /** A port that a declaration of another kind speaks for, too, stays counted: many serve metrics beside sessions. */

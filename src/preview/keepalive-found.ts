@@ -1,6 +1,7 @@
 /** What keepalive pods really get: read from the pod that the mutation made, since not every setting can be followed. */
 
 import type { V1Container, V1Pod } from '@kubernetes/client-node'
+import { lastingContainers } from '../mutation/containers.ts'
 import type { Decision } from '../mutation/decide.ts'
 import { keepalivePreload } from '../mutation/features/keepalive-preload.ts'
 import { isSysctl, keepaliveSysctl } from '../mutation/features/keepalive-sysctl.ts'
@@ -21,25 +22,20 @@ export interface FoundKeepalive extends KeepaliveEffect {
 export function keepaliveFound({ mutation, denial }: Decision): FoundKeepalive[] {
   if (mutation.outcome === 'skipped' || denial !== undefined) return []
   const { pod, done } = mutation
-  const preloaded = done[keepalivePreload.name]?.containers ?? []
+  const preloaded = new Set(done[keepalivePreload.name]?.containers ?? [])
   const bySysctl = done[keepaliveSysctl.name] === undefined ? [] : sysctlKeepalive(pod)
   return [...preloadKeepalives(pod, preloaded), ...bySysctl]
 }
 
 /** The names of the containers that run as long as the pod does, native sidecars (KEP-753) first. */
-export function lastingContainers(pod: V1Pod): string[] {
-  return lasting(pod).map(({ name }) => name)
-}
-
-function lasting({ spec }: V1Pod): V1Container[] {
-  const sidecars = (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')
-  return [...sidecars, ...(spec?.containers ?? [])]
+export function lastingNames(pod: V1Pod): string[] {
+  return lastingContainers(pod).map(({ name }) => name)
 }
 
 /** One for each set of timers: a container may have its own. */
-function preloadKeepalives(pod: V1Pod, preloaded: readonly string[]): FoundKeepalive[] {
+function preloadKeepalives(pod: V1Pod, preloaded: ReadonlySet<string>): FoundKeepalive[] {
   const containersOf = new Map<string, string[]>()
-  for (const container of lasting(pod).filter(({ name }) => preloaded.includes(name))) {
+  for (const container of lastingContainers(pod).filter(({ name }) => preloaded.has(name))) {
     const value = timersValue(container)
     if (value !== undefined) containersOf.set(value, [...(containersOf.get(value) ?? []), container.name])
   }
@@ -60,7 +56,7 @@ function timersValue({ env }: V1Container): string | undefined {
 function sysctlKeepalive(pod: V1Pod): FoundKeepalive[] {
   const timers = sysctlTimers(pod)
   if (timers === undefined) return []
-  return [{ by: 'sysctl', containers: lastingContainers(pod), ...timersEffect(timers) }]
+  return [{ by: 'sysctl', containers: lastingNames(pod), ...timersEffect(timers) }]
 }
 
 /** The pod's sysctls, some of which may be the user's own; there is none for TCP_USER_TIMEOUT. */

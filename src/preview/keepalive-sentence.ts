@@ -4,7 +4,7 @@ import type { Decision } from '../mutation/decide.ts'
 import { keepalivePreload } from '../mutation/features/keepalive-preload.ts'
 import type { Mutation } from '../mutation/mutate.ts'
 import { formatDuration } from '../policy/duration.ts'
-import { type FoundKeepalive, keepaliveFound, lastingContainers } from './keepalive-found.ts'
+import { type FoundKeepalive, keepaliveFound, lastingNames } from './keepalive-found.ts'
 
 /** How soon a dead peer is noticed, and what that costs: a sentence for each keepalive that pods get. */
 export function keepaliveSentences(decision: Decision): string[] {
@@ -17,7 +17,8 @@ function subject({ by, containers }: FoundKeepalive, mutation: Mutation): string
     const which = preloads(mutation) ? " outside the library's reach" : ''
     return `On sockets${which} that ask for keepalive, a dead peer`
   }
-  if (lastingContainers(mutation.pod).every(name => containers.includes(name))) return 'A dead peer'
+  const named = new Set(containers)
+  if (lastingNames(mutation.pod).every(name => named.has(name))) return 'A dead peer'
   const names = new Intl.ListFormat('en').format(containers)
   return `In ${containers.length === 1 ? 'container' : 'containers'} ${names}, a dead peer`
 }

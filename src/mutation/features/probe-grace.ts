@@ -7,7 +7,7 @@ import type { V1Container, V1Pod, V1Probe } from '@kubernetes/client-node'
 import { isAtLeast } from '../../policy/kubernetes-version.ts'
 import type { Policy } from '../../policy/levels.ts'
 import { conflict, containerPlace, type Problem } from '../../policy/problems.ts'
-import { appContainers, changeContainers, nativeSidecars } from '../containers.ts'
+import { appContainers, changeContainers, lastingContainers, nativeSidecars } from '../containers.ts'
 import { type Feature, type FeatureContext, type Outcome, untouched } from '../feature.ts'
 import { graceRaise } from '../grace-raise.ts'
 
@@ -26,9 +26,12 @@ function apply(pod: V1Pod, policy: Policy, context: FeatureContext): Outcome {
   }
   // The API server refuses less in a probe.
   const seconds = Math.max(1, baseSeconds)
-  const containers = [...nativeSidecars(pod, policy), ...appContainers(pod, policy)]
-  const problems = containers.flatMap(container => longerProbes(container, seconds))
-  const names = containers.filter(each => takes(each, seconds)).map(({ name }) => name)
+  const chosen = [...nativeSidecars(pod, policy), ...appContainers(pod, policy)]
+  const problems = chosen.flatMap(container => longerProbes(container, seconds))
+  // The grace period is the whole pod's: also of containers that nothing else is set on.
+  const names = lastingContainers(pod)
+    .filter(each => takes(each, seconds))
+    .map(({ name }) => name)
   if (names.length === 0) return untouched(pod, problems)
   const changed = changeContainers(pod, names, container => withGrace(container, seconds))
   return { pod: changed, done: { containers: names, set: `${seconds}s` }, problems }

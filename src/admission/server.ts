@@ -1,15 +1,19 @@
 /** The webhook's HTTPS server, built without listening. */
 
+import type { TLSSocket } from 'node:tls'
 import fastify, { type FastifyInstance, type FastifyReply, type RawServerDefault } from 'fastify'
 import { loggedFault } from './admission-record.ts'
 import { type AdmissionServices, admit, type Webhook } from './admit.ts'
 import { type Bodies, type Body, type BodyLimits, createBodies, standardBodyLimits } from './bodies.ts'
 import { byTurn } from './by-turn.ts'
 import type { KeyPair } from './certificates.ts'
+import { createRefusedClients, refusalOf, whyRefused } from './client-certificate.ts'
 import { RequestError, statusBody } from './request-error.ts'
 
 export interface ServerOptions extends AdmissionServices {
   tls: KeyPair
+  /** PEM: only clients with a certificate of a CA in it are answered. Undefined: all are. */
+  clientCA?: string | undefined
   /** True once responses are to tell clients to leave. */
   isLeaving(): boolean
   /** Left out: the standard ones. */
@@ -33,8 +37,17 @@ const webhooks: Readonly<Record<string, Webhook>> = { '/mutate': 'mutate', '/val
 export type AdmissionServer = ReturnType<typeof createAdmissionServer>
 
 /** How the server serves with a certificate: at its creation, and for `setSecureContext`. */
-export function tlsOptions({ cert, key }: KeyPair) {
-  return { cert, key, minVersion: 'TLSv1.2' } as const
+export function tlsOptions({ cert, key }: KeyPair, clientCA: string | undefined) {
+  const own = { cert, key, minVersion: 'TLSv1.2' } as const
+  if (clientCA === undefined) return own
+  // An intermediate CA need not bring its root. Clients without a certificate of it get a sentence, not a TLS alert.
+  return {
+    ...own,
+    ca: clientCA,
+    allowPartialTrustChain: true,
+    requestCert: true,
+    rejectUnauthorized: false,
+  } as const
 }
 
 interface Asked {
@@ -46,7 +59,7 @@ interface Asked {
 /** The server; call `listen` or `inject` on it. */
 export function createAdmissionServer(options: ServerOptions) {
   const app = fastify({
-    https: { ...tlsOptions(options.tls), connectionsCheckingInterval: timeoutCheckMs },
+    https: { ...tlsOptions(options.tls, options.clientCA), connectionsCheckingInterval: timeoutCheckMs },
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     return503OnClosing: false,
@@ -82,6 +95,16 @@ export function createAdmissionServer(options: ServerOptions) {
   })
   for (const [path, webhook] of Object.entries(webhooks)) {
     app.post(path, ({ body }, reply) => answer({ webhook, body: body as Body, reply }))
+  }
+  if (options.clientCA !== undefined) {
+    const refused = createRefusedClients(options.log)
+    app.addHook('onRequest', ({ raw }, reply, next) => {
+      const reason = whyRefused(raw.socket as TLSSocket)
+      if (reason === undefined) return next()
+      refused.log(reason)
+      // Nothing that it sends is waited for.
+      return void refuse(reply.header('connection', 'close'), 403, refusalOf(reason))
+    })
   }
   // Before the body is read: what it holds does not matter then. By callback, as it is on every request's way.
   app.addHook('onRequest', ({ url, method }, reply, next) => {

@@ -11,6 +11,8 @@ const pollMs = 1000
 
 export interface WatchedFile<T> {
   current(): T
+  /** Calls back after each change that was taken over. */
+  onChange(listener: () => void): void
   close(): void
 }
 
@@ -30,10 +32,12 @@ export async function watchedFile<T>(
   let seen = await fingerprint(path)
   let value = await load(path)
   const stop = new AbortController()
+  const listeners: (() => void)[] = []
   const reload = async () => {
     try {
       value = await load(path)
       events.accepted()
+      for (const listener of listeners) listener()
     } catch (error) {
       events.refused(error)
     }
@@ -48,7 +52,11 @@ export async function watchedFile<T>(
     }
   }
   follow().catch(ignoreAbort)
-  return { current: () => value, close: () => stop.abort() }
+  return {
+    current: () => value,
+    onChange: listener => void listeners.push(listener),
+    close: () => stop.abort(),
+  }
 }
 
 /** What tells one state of a file from another; a missing file is a state too. */

@@ -6,6 +6,7 @@ import { createClusterClient } from '../cluster/client/client.ts'
 import { reachCluster } from '../cluster/client/reach.ts'
 import { clusterSurroundings } from '../cluster/surroundings.ts'
 import type { Config } from '../policy/config.ts'
+import { watchClientCA } from './client-ca.ts'
 import { loadConfig } from './config-option.ts'
 import type { WatchInput } from './input-watcher.ts'
 import type { Opened } from './run-webhook.ts'
@@ -28,7 +29,8 @@ export async function openCluster(
   const version = await reachCluster(client, log, stop)
   const load = async (file?: string) => excluding(client.namespace, await loadConfig(file, version))
   const config = await watch(configFile, 'config', load, await load())
-  return { config, surroundings: clusterSurroundings(client, config.current(), log, metrics) }
+  const clientCA = await watchClientCA(watch, config.current())
+  return { config, clientCA, surroundings: clusterSurroundings(client, config.current(), log, metrics) }
 }
 
 /** Pods of Longhaul itself stay as they are: they must start when it does not run. */

@@ -26,7 +26,7 @@ export function inputWatcher(log: Logger, metrics: Pick<Metrics, 'countReload'>)
     },
   })
   return async (file, label, load, standard) => {
-    if (file === undefined) return { current: () => standard, close: () => {} }
+    if (file === undefined) return { current: () => standard, onChange: () => {}, close: () => {} }
     return watchedFile(file, load, reported(file, label))
   }
 }

@@ -17,6 +17,8 @@ import { CommandError, exitStatus } from './command-error.ts'
 /** What the webhook works with, once it is there. */
 export interface Opened {
   config: WatchedFile<Config>
+  /** Of the clients that are answered, as PEM; undefined: all are. */
+  clientCA: WatchedFile<string | undefined>
   surroundings: Surroundings
 }
 
@@ -83,8 +85,9 @@ export async function runWebhook(options: RunOptions): Promise<void> {
   }
 }
 
-function close({ config, surroundings }: Opened): void {
+function close({ config, clientCA, surroundings }: Opened): void {
   config.close()
+  clientCA.close()
   surroundings.close()
 }
 
@@ -99,7 +102,7 @@ interface Serving {
 
 async function startServing(
   { host, port, log, metrics }: RunOptions,
-  { config, surroundings }: Opened,
+  { config, clientCA, surroundings }: Opened,
   certificate: KeyPair,
   isLeaving: () => boolean,
 ): Promise<Serving> {
@@ -108,12 +111,19 @@ async function startServing(
     namespaceLabels: surroundings.namespaceLabels,
     askForLabels: surroundings.askForLabels,
     tls: certificate,
+    clientCA: clientCA.current(),
     log,
     metrics,
     isLeaving,
   })
-  // Connections that are open keep the certificate with which they began.
-  surroundings.onCertificate(renewed => server.server.setSecureContext(tlsOptions(renewed)))
+  // Connections that are open keep the certificates with which they began, on both sides.
+  let served = certificate
+  const renew = () => server.server.setSecureContext(tlsOptions(served, clientCA.current()))
+  surroundings.onCertificate(renewed => {
+    served = renewed
+    renew()
+  })
+  clientCA.onChange(renew)
   const connections = followConnections(server.server)
   await listen(server, host, port)
   return { server, connections }

@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { createMetrics } from '../admission/metrics.ts'
 import { defaultConfig } from '../policy/config.ts'
+import { watchClientCA } from './client-ca.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { loadConfig } from './config-option.ts'
 import { inputWatcher, type WatchInput } from './input-watcher.ts'
@@ -69,8 +70,9 @@ function checkCombination({ standalone, namespaces, tlsDir }: Options): void {
 async function openStandalone(options: Options, watch: WatchInput): Promise<Opened> {
   const config = await watch(options.config, 'config', file => loadConfig(file), defaultConfig)
   const namespaces = await watch(options.namespaces, 'namespaces', loadNamespaces, new Map())
+  const clientCA = await watchClientCA(watch, config.current())
   const tls = await createLocalTls(options.tlsDir, Date.now())
-  return { config, surroundings: standaloneSurroundings(tls, namespaces) }
+  return { config, clientCA, surroundings: standaloneSurroundings(tls, namespaces) }
 }
 
 /** The first signal to stop; those after it act as if nobody listened, which is to end the process at once. */

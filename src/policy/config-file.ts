@@ -141,6 +141,7 @@ function readConfig(file: ConfigFile, standardVersion: KubernetesVersion, report
       webhookConfiguration: cluster?.webhookConfiguration ?? defaultConfig.cluster.webhookConfiguration,
     },
     certs: readCertificates(file.certs, report),
+    webhook: { clientCA: file.webhook?.clientCA ?? defaultConfig.webhook.clientCA },
   }
 }
 

@@ -26,6 +26,7 @@ export interface ConfigFile {
     leafLifetime?: Scalar | null
     caLifetime?: Scalar | null
   } | null
+  webhook?: { clientCA?: string | null } | null
 }
 
 const map = { type: ['object', 'null'] }
@@ -79,5 +80,6 @@ export const configFileMistakes = shapeCheck(
       leafLifetime: scalar,
       caLifetime: scalar,
     }),
+    webhook: fields({ clientCA: { type: ['string', 'null'], minLength: 1 } }),
   }),
 )

@@ -49,9 +49,13 @@ export interface Config {
   kubernetesVersion: KubernetesVersion
   excludedNamespaces: ReadonlySet<string>
   shutdown: { settleMs: number; timeoutMs: number }
-  /** Both are looked at when the process starts, and not again. */
+  /** These are looked at when the process starts, and not again. */
   cluster: ClusterNames
   certs: Certificates
+  webhook: {
+    /** The path of a PEM file: only clients with a certificate of a CA in it are answered. Undefined: all are. */
+    clientCA: string | undefined
+  }
 }
 
 const dayMs = 24 * 3600 * 1000
@@ -81,4 +85,5 @@ export const defaultConfig: Config = {
   shutdown: { settleMs: 5000, timeoutMs: 20_000 },
   cluster: { service: 'longhaul', webhookConfiguration: 'longhaul' },
   certs: { mode: 'self', secret: 'longhaul-tls', leafLifetimeMs: 90 * dayMs, caLifetimeMs: 5 * 365 * dayMs },
+  webhook: { clientCA: undefined },
 }

@@ -47,6 +47,8 @@ export interface Webhook {
 interface Settings extends Partial<Omit<AdmissionServices, 'log' | 'metrics'>> {
   isLeaving?(): boolean
   bodyLimits?: BodyLimits
+  /** As of the server. */
+  clientCA?: string
   /** Called before each admission is counted. */
   beforeCount?(): void
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { client, clientAuthority, otherAuthority, otherClient } from '../admission/client-certificates.ts'
 import {
   chatPod,
   patched,
@@ -207,6 +208,46 @@ describe('serve --standalone', () => {
         /:2: strict: "perhaps" is not of type boolean\n.*:3: defaults.keepalive-idle: "60x" is/,
       ),
     })
+  })
+
+  it('answers only clients of the CA in a file, follows its changes, and probes as ever', async () => {
+    const folder = await folderWith({ 'clients.crt': clientAuthority.cert })
+    const file = join(folder, 'clients.crt')
+    const config = `${quickStop}webhook: { clientCA: ${file} }\n`
+    const serving = await serve({ 'config.yaml': config })
+    const status = async (shown: object) => {
+      const options = { port: serving.port, ca: serving.ca, ...shown }
+      return (await send(options, review(podRequest(chatPod)))).status
+    }
+    expect([await status({}), await status(client), await status(otherClient)]).toEqual([403, 200, 403])
+    for (const path of ['/livez', '/readyz', '/metrics']) expect((await serving.get(path)).status).toBe(200)
+    await writeFile(file, otherAuthority.cert)
+    await expect.poll(() => status(otherClient), patience).toBe(200)
+    expect([await status({}), await status(client)]).toEqual([403, 403])
+    await writeFile(file, 'nothing')
+    const refused = 'longhaul_reloads_total{file="client-ca",result="refused"} 1\n'
+    await expect.poll(async () => (await serving.get('/metrics')).body, patience).toContain(refused)
+    expect([await status({}), await status(otherClient)]).toEqual([403, 200])
+  })
+
+  it.each([
+    ['is missing', undefined, 'no such file'],
+    ['holds no certificate', 'nothing', 'it holds no certificate; write that of the CA there, as PEM'],
+    [
+      'holds one that is cut off',
+      `${clientAuthority.cert}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`,
+      "1 of its 2 certificates can't be read",
+    ],
+  ])('does not start where the file of the client CA %s', async (_, text, fault) => {
+    const folder = await folderWith(text === undefined ? {} : { 'clients.crt': text })
+    const file = join(folder, 'clients.crt')
+    await writeFile(join(folder, 'config.yaml'), `webhook: { clientCA: ${file} }\n`)
+    const config = join(folder, 'config.yaml')
+    const child = start(['serve', '--standalone', ...anyPorts, '--config', config])
+    const { status, stderr } = await ended(child)
+    expect(status).toBe(2)
+    expect(stderr).toContain(`webhook.clientCA: ${file}: `)
+    expect(stderr).toContain(fault)
   })
 
   it('fails /readyz on SIGTERM, while requests are served, and then ends', async () => {

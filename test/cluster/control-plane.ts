@@ -4,6 +4,7 @@
  */
 
 import { CoreV1Api, Health } from '@kubernetes/client-node'
+import { type WebhookClient, writeAdmissionConfiguration } from './admission-configuration.ts'
 import { type Program, pathOf } from './binaries.ts'
 import { createCredentials } from './credentials.ts'
 import { apiServerFlags, controllersFlags, etcdFlags } from './flags.ts'
@@ -24,17 +25,22 @@ export interface ControlPlane extends AsyncDisposable {
   restartApiServer(): Promise<void>
 }
 
-export async function startControlPlane(): Promise<ControlPlane> {
+export interface ControlPlaneOptions {
+  /** What the API server shows to the webhooks of a host, such as `longhaul.longhaul-system.svc`. */
+  webhookClient?: WebhookClient
+}
+
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const sweeper = await startSweeper('longhaul-control-plane')
   try {
-    return await startIn(sweeper)
+    return await startIn(sweeper, options)
   } catch (error) {
     await sweeper.sweep()
     throw error
   }
 }
 
-async function startIn(sweeper: Sweeper): Promise<ControlPlane> {
+async function startIn(sweeper: Sweeper, { webhookClient }: ControlPlaneOptions): Promise<ControlPlane> {
   const { folder } = sweeper
   const start = (program: Program, flags: readonly string[]) => startServer(pathOf(program), flags, sweeper)
   const credentials = await createCredentials(folder)
@@ -42,6 +48,7 @@ async function startIn(sweeper: Sweeper): Promise<ControlPlane> {
   const etcd = await start('etcd', etcdFlags(folder, etcdUrl))
   await etcd.until(async () => (await fetch(`${etcdUrl}/health`)).ok)
 
+  const admissionFile = webhookClient && writeAdmissionConfiguration(folder, webhookClient)
   const services = await startServiceProxy(folder)
   const port = await findFreePort()
   const endpoint = { url: `https://127.0.0.1:${port}`, ca: credentials.ca }
@@ -49,7 +56,11 @@ async function startIn(sweeper: Sweeper): Promise<ControlPlane> {
     createIdentity(folder, name, endpoint, token, namespace)
   const admin = identify('admin', credentials.adminToken)
   const startApiServer = async (): Promise<ServerProcess> => {
-    const server = await start('kube-apiserver', apiServerFlags(credentials, etcdUrl, port, services))
+    const flags = [
+      ...apiServerFlags(credentials, etcdUrl, port, services),
+      ...(admissionFile === undefined ? [] : [`--admission-control-config-file=${admissionFile}`]),
+    ]
+    const server = await start('kube-apiserver', flags)
     await server.until(() => new Health(admin.config).readyz({}))
     return server
   }

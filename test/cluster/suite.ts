@@ -2,15 +2,15 @@
 
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import { missingForControlPlane } from './binaries.ts'
-import { type ControlPlane, startControlPlane } from './control-plane.ts'
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts'
 import { type Installation, install } from './installation.ts'
 
 const missing = missingForControlPlane('kubectl', 'helm')
 const startTimeoutMs = 120_000
 
 /** Gives the tests of the block a control plane of their own, or has them skipped with the reason. */
-export function useControlPlane(): () => ControlPlane {
-  return useForAll(startControlPlane)
+export function useControlPlane(options: ControlPlaneOptions = {}): () => ControlPlane {
+  return useForAll(() => startControlPlane(options))
 }
 
 /** Gives them the chart with these values on it, with two replicas that the API server calls. */

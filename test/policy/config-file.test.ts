@@ -17,7 +17,7 @@ it.each([
   '',
   '# nothing\n',
   '{}',
-  'defaults:\nprofiles:\nstrict:\ninit:\nkubernetesVersion:\nexcludedNamespaces:\nshutdown: {settle: }\ncluster:\ncerts: {mode: }\n',
+  'defaults:\nprofiles:\nstrict:\ninit:\nkubernetesVersion:\nexcludedNamespaces:\nshutdown: {settle: }\ncluster:\ncerts: {mode: }\nwebhook: {clientCA: }\n',
 ])('takes %j as the defaults', text => {
   expect(parseConfig(text, 'x')).toEqual(defaultConfig)
 })
@@ -44,6 +44,7 @@ excludedNamespaces: [a, b]
 shutdown: {settle: 100ms, timeout: 0}
 cluster: {service: webhook, webhookConfiguration: webhook.long}
 certs: {mode: provided, secret: my-tls, leafLifetime: 24h, caLifetime: 240h}
+webhook: {clientCA: /etc/ca.crt}
 `
   const config = parseConfig(text, 'x')
   expect(config).toEqual({
@@ -60,6 +61,7 @@ certs: {mode: provided, secret: my-tls, leafLifetime: 24h, caLifetime: 240h}
     shutdown: { settleMs: 100, timeoutMs: 0 },
     cluster: { service: 'webhook', webhookConfiguration: 'webhook.long' },
     certs: { mode: 'provided', secret: 'my-tls', leafLifetimeMs: 86_400_000, caLifetimeMs: 864_000_000 },
+    webhook: { clientCA: '/etc/ca.crt' },
   })
   expect(config.profiles.get('mine')).toEqual({
     containers: ['app', 'worker'],

@@ -8,6 +8,11 @@ with each other.
 {{- include "longhaul.checkLabels" (dict "path" "commonLabels" "labels" .Values.commonLabels "context" .) -}}
 {{- include "longhaul.checkLabels" (dict "path" "podLabels" "labels" .Values.podLabels "context" .) -}}
 {{- include "longhaul.checkAnnotations" . -}}
+{{- with .Values.webhook.clientCA -}}
+{{- if and .configMap .secret -}}
+{{- fail "webhook.clientCA: both configMap and secret are set: leave one of them out" -}}
+{{- end -}}
+{{- end -}}
 {{- $name := include "longhaul.fullname" . -}}
 {{- if not (regexMatch "^[a-z]" $name) -}}
 {{- printf "the Service would be called %s, but must begin with a letter: set fullnameOverride" $name | fail -}}

@@ -25,6 +25,26 @@ certs:
   secret: {{ include "longhaul.secret" . }}
   leafLifetime: {{ include "longhaul.text" .Values.certs.leafLifetime }}
   caLifetime: {{ include "longhaul.text" .Values.certs.caLifetime }}
+{{- if include "longhaul.clientCASource" . }}
+webhook:
+  clientCA: {{ include "longhaul.clientCAFolder" . }}/ca.crt
+{{- end }}
+{{- end }}
+
+{{- define "longhaul.clientCAFolder" -}}
+/etc/longhaul-client-ca
+{{- end }}
+
+{{/* The volume's source; empty where no CA is named. */}}
+{{- define "longhaul.clientCASource" -}}
+{{- with .Values.webhook.clientCA -}}
+{{- $items := list (dict "key" .key "path" "ca.crt") -}}
+{{- if .configMap -}}
+{{ dict "configMap" (dict "name" .configMap "items" $items) | toYaml }}
+{{- else if .secret -}}
+{{ dict "secret" (dict "secretName" .secret "items" $items) | toYaml }}
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{/* The cluster's own pods must start without Longhaul, and Longhaul's too. */}}

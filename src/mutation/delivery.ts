@@ -52,9 +52,10 @@ export function deliver(
   }
   const reached: string[] = []
   const problems: Problem[] = []
+  const early = startedBeforeFiles(pod)
   for (const container of containers) {
     const { name } = container
-    const inTheWay = containerObstacle(container, pod)
+    const inTheWay = containerObstacle(container, early)
     if (inTheWay === undefined) reached.push(name)
     else problems.push(conflict(key, containerPlace(name), inTheWay.rule, inTheWay.fix, 'It is left alone.'))
   }
@@ -92,18 +93,21 @@ function takenName(pod: V1Pod): string | undefined {
   return sameName ? `a container "${initContainerName}"` : undefined
 }
 
-function containerObstacle(container: V1Container, pod: V1Pod): Obstacle | undefined {
+function containerObstacle(container: V1Container, early: ReadonlySet<string>): Obstacle | undefined {
   const mounted = container.volumeMounts?.find(each => overlaps(each.mountPath) && !covers(each, mount))
   const device = container.volumeDevices?.find(({ devicePath }) => overlaps(devicePath))
   const inTheWay = mounted?.mountPath ?? device?.devicePath
   if (inTheWay !== undefined)
     return { rule: `mounts something at ${printable(inTheWay, 40)}`, fix: 'mount it elsewhere' }
+  if (!early.has(container.name)) return undefined
+  return { rule: `starts before ${initContainerName}`, fix: 'let it start later' }
+}
+
+/** The names of those that start before the init container of an earlier run: another webhook put them there. */
+function startedBeforeFiles(pod: V1Pod): ReadonlySet<string> {
   const inits = pod.spec?.initContainers ?? []
   const installsAt = inits.findIndex(({ name }) => name === initContainerName)
-  if (installsAt === -1) return undefined
-  const startsAt = inits.findIndex(({ name }) => name === container.name)
-  if (startsAt === -1 || startsAt > installsAt) return undefined
-  return { rule: `starts before ${initContainerName}`, fix: 'let it start later' }
+  return new Set(inits.slice(0, Math.max(0, installsAt)).map(({ name }) => name))
 }
 
 /**

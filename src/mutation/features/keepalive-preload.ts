@@ -24,21 +24,26 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const { keepalive } = policy.values
   if (keepalive !== 'preload' && keepalive !== 'both') return untouched(pod)
   const candidates = [...nativeSidecars(pod, policy), ...appContainers(pod, policy)].map(toCandidate)
-  const open = candidates.filter(({ preload }) => preload?.valueFrom == null)
-  const blocked = open.length === candidates.length ? [] : candidates.filter(each => !open.includes(each))
+  const open = candidates.filter(each => !isBlocked(each))
   const openContainers = open.map(({ container }) => container)
   const { pod: delivered, reached, problems } = deliver(pod, openContainers, 'keepalive', context)
   const timers = formatKeepaliveVariable(keepaliveTimers(policy.values))
-  const preloaded = open.filter(({ container }) => reached.includes(container.name))
+  const withFiles = new Set(reached)
+  const preloaded = open.filter(({ container }) => withFiles.has(container.name))
   return {
     pod: changeContainers(delivered, reached, container => preload(container, timers)),
     ...(reached.length === 0 ? {} : { done: { containers: reached, set: timersSet(preloaded, timers) } }),
     problems: [
-      ...blocked.map(unreadablePreload),
+      ...candidates.filter(isBlocked).map(unreadablePreload),
       ...problems,
       ...open.filter(each => hasOtherTimers(each, timers)).map(ownTimersProblem),
     ],
   }
+}
+
+/** Where the value comes from elsewhere, nothing can be appended to it. */
+function isBlocked({ preload }: Candidate): boolean {
+  return preload?.valueFrom != null
 }
 
 function toCandidate(container: V1Container): Candidate {

@@ -74,9 +74,10 @@ interface Chosen {
 /** For each container the hook that it has, or the best that it has the files for. */
 function chosenHooks(plans: readonly Plan[], reached: readonly string[]): Chosen[] {
   const chosen: Chosen[] = []
+  const withFiles = new Set(reached)
   for (const { container, hooks, present } of plans) {
     const { name } = container
-    const hook = present ?? hooks.find(each => each.isToSet && (!each.needsFiles || reached.includes(name)))
+    const hook = present ?? hooks.find(each => each.isToSet && (!each.needsFiles || withFiles.has(name)))
     if (hook !== undefined) chosen.push({ name, hook })
   }
   return chosen
@@ -84,10 +85,9 @@ function chosenHooks(plans: readonly Plan[], reached: readonly string[]): Chosen
 
 function setHooks(pod: V1Pod, chosen: readonly Chosen[]): Outcome {
   if (chosen.length === 0) return untouched(pod)
-  const names = chosen.map(({ name }) => name)
-  const changed = changeContainers(pod, names, container =>
-    withPreStop(container, chosen.find(({ name }) => name === container.name)?.hook),
-  )
+  const hooks = new Map(chosen.map(({ name, hook }) => [name, hook]))
+  const names = [...hooks.keys()]
+  const changed = changeContainers(pod, names, container => withPreStop(container, hooks.get(container.name)))
   const set = summaryOf(chosen.map(({ hook }) => hook.summary))
   return { pod: changed, done: { containers: names, set }, problems: [] }
 }

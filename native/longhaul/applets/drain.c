@@ -12,25 +12,19 @@
  * A hook that fails is reported as an alarming event and changes nothing
  * else, so whatever happens is logged and the exit status is 0.
  */
-#include <arpa/inet.h>
-#include <err.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "applet.h"
-#include "processes/container_log.h"
+#include "applets/drain_report.h"
 #include "sockets/connection_watch.h"
 #include "sockets/listeners.h"
 #include "sockets/sock_diag.h"
 #include "text/args.h"
 #include "text/clock.h"
 #include "text/number.h"
-#include "text/text.h"
 
 enum { LONGEST_HOURS = 24 };
 
@@ -50,19 +44,6 @@ struct drain {
 	struct connection_scope scope;
 	struct port_set not_ports;
 };
-
-static void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void report(const char *format, ...)
-{
-	char line[640] = "drain: ";
-	size_t used = strlen(line);
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(line + used, sizeof(line) - used, format, arguments);
-	va_end(arguments);
-	write_container_log(line);
-}
 
 /* They are fetched instead while it sleeps, so that none is lost between a check and the sleep. */
 static sigset_t block_signals(void)
@@ -90,71 +71,6 @@ static bool pause_until_ms(int64_t end_ms, const sigset_t *signals)
 	return true;
 }
 
-static const char *plural(size_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
-static const char *describe_seconds(int64_t ms, char *text, size_t size)
-{
-	snprintf(text, size, "%" PRId64 ".%" PRId64 "s", ms / 1000, ms / 100 % 10);
-	return text;
-}
-
-/* Before the wait, so that a hook that is killed in it leaves a trace. */
-static void report_start(const struct drain *drain, const struct connection_watch *watch)
-{
-	size_t open = watch->now.open;
-	char ports[200], timeout[32];
-
-	port_set_describe(&drain->scope.ports, ports, sizeof(ports));
-	report("%zu connection%s on %s, waiting at most %s", open, plural(open), ports,
-	       describe_seconds(drain->timeout_ms, timeout, sizeof(timeout)));
-}
-
-/* "; port 8080 from 10.0.0.7:41000, port 8080 from [fd00::7]:41000" */
-static void describe_examples(const struct connection_counts *left, struct text *text)
-{
-	size_t count = left->open < MAX_EXAMPLES ? left->open : MAX_EXAMPLES;
-
-	for (size_t index = 0; index < count; index++) {
-		const struct tcp_socket *socket = &left->examples[index];
-		bool brackets = socket->family == AF_INET6 &&
-				!is_ipv4_mapped((const unsigned char *)socket->id.idiag_dst);
-
-		add_string(text, index ? ", port " : "; port ");
-		add_number(text, ntohs(socket->id.idiag_sport));
-		add_string(text, brackets ? " from [" : " from ");
-		add_address(text, socket->family, socket->id.idiag_dst);
-		add_string(text, brackets ? "]:" : ":");
-		add_number(text, ntohs(socket->id.idiag_dport));
-	}
-	add_string(text, count < left->open ? " and more" : "");
-	add_character(text, '\0');
-}
-
-static void report_end(const struct drain *drain, const struct connection_watch *watch, int64_t waited_ms)
-{
-	const struct connection_counts *left = &watch->now;
-	size_t most = watch->most;
-	char ports[200], waited[32], quiet[80] = "";
-	struct text examples;
-
-	examples.length = 0;
-	describe_examples(left, &examples);
-	port_set_describe(&drain->scope.ports, ports, sizeof(ports));
-	describe_seconds(waited_ms, waited, sizeof(waited));
-	if (left->quiet)
-		snprintf(quiet, sizeof(quiet), "; %zu half-closed and quiet, not waited for", left->quiet);
-	if (!most)
-		report("no %sconnections on %s%s", left->quiet ? "open " : "", ports, quiet);
-	else if (!left->open && !left->quiet)
-		report("%zu connection%s on %s ended after %s", most, plural(most), ports, waited);
-	else
-		report("%zu of %zu connection%s on %s still open after %s%s%s", left->open, most, plural(most), ports,
-		       waited, quiet, examples.bytes);
-}
-
 /* Polls until there is no connection, the time is over, or a signal came. */
 static void wait_for_connections(const struct drain *drain, const sigset_t *signals)
 {
@@ -166,15 +82,15 @@ static void wait_for_connections(const struct drain *drain, const sigset_t *sign
 		now_ms = monotonic_ms();
 		waits = watch_connections(&drain->scope, &watch);
 		if (!told && watch.now.open && drain->timeout_ms)
-			report_start(drain, &watch);
+			report_drain_start(&drain->scope.ports, drain->timeout_ms, &watch);
 		told = told || watch.now.open;
 		next_ms = now_ms + watch.interval_ms < end_ms ? now_ms + watch.interval_ms : end_ms;
 	} while (waits && now_ms < end_ms && pause_until_ms(next_ms, signals));
 	if (watch.counted)
-		report_end(drain, &watch, now_ms - start_ms);
+		report_drain_end(&drain->scope.ports, now_ms - start_ms, &watch);
 	else
-		report("can't list connections: %s; %s", strerror(watch.error),
-		       waits ? "waited all the same" : "not waiting");
+		report_drain("can't list connections: %s; %s", strerror(watch.error),
+			     waits ? "waited all the same" : "not waiting");
 }
 
 /*
@@ -214,13 +130,13 @@ static void drain_connections(struct drain *drain)
 	/* If that fails, more is waited for than need be. */
 	read_own_addresses(&drain->scope.inside);
 	if (!pause_until_ms(sleep_end_ms, &signals))
-		report("stopped by a signal");
+		report_drain("stopped by a signal");
 	else if (!listed)
-		report("can't list listening ports, not waiting: %s", strerror(list_error));
+		report_drain("can't list listening ports, not waiting: %s", strerror(list_error));
 	else if (unknown)
-		report("on the host network the ports have to be named by --port, not waiting");
+		report_drain("on the host network the ports have to be named by --port, not waiting");
 	else if (port_set_is_empty(&drain->scope.ports))
-		report("no listening port that counts, nothing to wait for");
+		report_drain("no listening port that counts, nothing to wait for");
 	else
 		wait_for_connections(drain, &signals);
 }

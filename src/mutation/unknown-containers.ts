@@ -2,8 +2,8 @@
 
 import type { V1Pod } from '@kubernetes/client-node'
 import { type Policy, podPlace } from '../policy/levels.ts'
+import { nearest } from '../policy/nearest.ts'
 import { type Problem, printable } from '../policy/problems.ts'
-import { nearest } from '../policy/value-types.ts'
 import { appContainers, isMeshProxy, nativeSidecars } from './containers.ts'
 
 /**

@@ -4,12 +4,13 @@ import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } fr
 import { type Certificates, type Config, defaultConfig, type InitContainer } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { type ConfigFile, configFileMistakes, type Scalar } from './config-schema.ts'
+import { duration } from './duration-type.ts'
 import { type KubernetesVersion, parseKubernetesVersion } from './kubernetes-version.ts'
 import { printable } from './problems.ts'
 import { quantityOf } from './quantity.ts'
 import { readValues } from './read-values.ts'
 import type { PartialValues, Place } from './settings.ts'
-import { duration, profileName, type Rejection } from './value-types.ts'
+import { profileName, type Rejection } from './value-types.ts'
 
 interface Mistake {
   path: readonly string[]

@@ -5,10 +5,10 @@
  */
 
 import type { Config } from './config.ts'
+import { nearest } from './nearest.ts'
 import type { Problem } from './problems.ts'
 import { type KeyRejection, ownEntries, problemOf, type Reading, readValues } from './read-values.ts'
 import { formatValue, isKey, type Key, keys, type PartialValues, settingOf, type Values } from './settings.ts'
-import { nearest } from './value-types.ts'
 
 /** Where a value comes from, as it is printed: `the pod`, `profile http of the namespace`, `the defaults`. */
 export type Source = string

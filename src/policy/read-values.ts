@@ -1,8 +1,9 @@
 /** Reading a map of settings, from wherever it stands, into values and problems. */
 
+import { nearest } from './nearest.ts'
 import { maxProblems, type Problem } from './problems.ts'
 import { isKey, keyPrefix, keys, type PartialValues, type Place, settingOf } from './settings.ts'
-import { nearest, type Rejection } from './value-types.ts'
+import type { Rejection } from './value-types.ts'
 
 export interface Reading {
   values: PartialValues

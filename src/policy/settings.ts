@@ -3,17 +3,9 @@
  * schema and the names of the native side's variables all come from this table.
  */
 
-import {
-  choice,
-  containerNames,
-  duration,
-  integer,
-  portReference,
-  portReferences,
-  profileName,
-  urlPath,
-  type ValueType,
-} from './value-types.ts'
+import { duration } from './duration-type.ts'
+import { portReference, portReferences } from './port-types.ts'
+import { choice, containerNames, integer, profileName, urlPath, type ValueType } from './value-types.ts'
 
 /** What stands before every key, on pods and on namespaces. */
 export const keyPrefix = 'longhaul.dev/'

@@ -464,9 +464,9 @@ test('on a read-only file system, and as an unprivileged user', async context =>
 test('a log that nobody reads holds nothing up', async () => {
   await using sandbox = await createSandbox()
   await connectPair(sandbox, 0)
-  // Process 1 of another PID namespace has a full pipe as its standard output.
+  // Process 1 of another PID namespace has a full pipe as its standard output; dash redirects its own, without ().
   const fill = 'dd if=/dev/zero bs=4096 oflag=nonblock 2>/dev/null'
-  const inner = `${fill}; ${longhaul} drain ${outlasting} --port=1 >&2; echo "status $?" >&2`
+  const inner = `${fill}; (${longhaul} drain ${outlasting} --port=1 >&2); echo "status $?" >&2`
   const reader = `exec 3<&0; unshare --pid --fork --mount-proc sh -c '${inner}' | (read -r _ <&3; cat >/dev/null)`
   const running = sandbox.start(['bash', '-c', reader])
   await running.printed('status 0')

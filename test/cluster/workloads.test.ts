@@ -13,6 +13,7 @@ import { type Parts, type WorkloadKind, workload, workloadKinds } from './worklo
 
 const waiting = { timeout: 20_000, interval: 100 }
 const withProfile = { 'longhaul.dev/profile': 'http' }
+const audit = { 'longhaul.dev/inject': 'audit' }
 const typo = { 'longhaul.dev/keepalive-idle': '60x' }
 const typoText =
   'longhaul.dev/keepalive-idle: "60x" on the pod is not a duration; write 60s. Using 60s from the defaults.'
@@ -53,6 +54,28 @@ describe('in a cluster', () => {
       const pods = await runAllWorkloads(controlPlane(), where, annotations)
       expect(pods.filter(isMutated)).toEqual([])
       expect((await installation().metric(skipped)) - before).toBe(pods.length)
+    })
+
+    test('are left alone in an audit, and counted', async () => {
+      const audited = 'longhaul_admissions_total{webhook="mutate",outcome="audited",reason="audit-only"}'
+      const before = await installation().metric(audited)
+      await createNamespace(controlPlane(), 'audited', audit)
+      const pods = await runAllWorkloads(controlPlane(), 'audited', {}, /^Warning: longhaul: would set /)
+      const texts = pods.map(({ metadata, spec }) => JSON.stringify([metadata?.annotations, spec]))
+      expect(texts.filter(text => text.includes('longhaul'))).toEqual([])
+      expect((await installation().metric(audited)) - before).toBe(pods.length)
+    })
+
+    test('of Jobs keep their grace period where the namespace asks for a drain', async () => {
+      await createNamespace(controlPlane(), 'slow', { ...inject, 'longhaul.dev/profile': 'slow-http' })
+      const pods = await runAllWorkloads(controlPlane(), 'slow')
+      const seconds = (isOfJob: boolean) =>
+        pods
+          .filter(({ metadata }) => (metadata?.ownerReferences?.[0]?.kind === 'Job') === isOfJob)
+          .map(each => each.spec?.terminationGracePeriodSeconds)
+      expect(new Set(seconds(true))).toEqual(new Set([30]))
+      expect(new Set(seconds(false))).toEqual(new Set([30 + 10 + 15 * 60]))
+      expect(pods.map(isMutated)).toEqual(pods.map(() => true))
     })
 
     test('are nothing that the webhook is asked about where nothing concerns it', async () => {
@@ -103,6 +126,17 @@ describe('in a cluster', () => {
       expect(stdout).toContain('value: /opt/longhaul/libkeepalive.so')
       expect(stdout).toContain('- drain')
       expect(await podsIn(controlPlane(), where)).toEqual([])
+    })
+
+    test('says of a pod what would be set where the namespace asks for an audit', async () => {
+      await createNamespace(controlPlane(), 'audited-alone', audit)
+      const metadata = { name: 'alone', namespace: 'audited-alone' }
+      const spec = { containers: [{ name: 'app', image: 'example.com/app' }] }
+      const object = { apiVersion: 'v1', kind: 'Pod', metadata, spec }
+      const { status, stdout, stderr } = await apply(controlPlane(), [object])
+      expect({ status, stdout }).toEqual({ status: 0, stdout: 'pod/alone created\n' })
+      expect(stderr).toContain('Warning: longhaul: would set pre-stop: sleep 5s, on app\n')
+      expect(stderr).toContain('Warning: longhaul: would set grace-period: 30s to 35s\n')
     })
 
     test.each(workloadKinds)('applies a %s with a mistake, and shows a warning', async kind => {

@@ -2,8 +2,8 @@
 
 import { Ajv } from 'ajv'
 import { certificateModes, initSeccompProfiles } from '../policy/config.ts'
-import { lifetime, stopTime } from '../policy/config-file.ts'
 import { dnsLabel, objectName, quantities } from '../policy/config-schema.ts'
+import { lifetime, stopTime } from '../policy/read-config.ts'
 import { keys, type Place, settingOf } from '../policy/settings.ts'
 import { profileName } from '../policy/value-types.ts'
 import type { ChartValue } from './chart-values.ts'

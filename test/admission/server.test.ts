@@ -513,6 +513,11 @@ describe('POST /validate', () => {
     })
   })
 
+  it('says of an audit in the pod template what would be set', async () => {
+    const { warnings } = await check(deployment({ 'longhaul.dev/inject': 'audit' }))
+    expect(warnings).toContainEqual(expect.stringMatching(/^longhaul: would set keepalive-preload: idle=60/))
+  })
+
   it('warns of a setting on the Deployment itself', async () => {
     const { metadata, ...rest } = deployment({})
     const annotations = { 'longhaul.dev/profile': 'websocket' }

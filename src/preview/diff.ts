@@ -9,6 +9,7 @@ import { skipReasons } from '../mutation/skip.ts'
 import { problemText } from '../policy/problems.ts'
 import { formatValue, keys } from '../policy/settings.ts'
 import { colourLine } from './diff-lines.ts'
+import { keepaliveNotes } from './keepalive-notes.ts'
 import { keepaliveSentences } from './keepalive-sentence.ts'
 import { type Plan, type PlannedWorkload, title } from './plan.ts'
 import { printableLine } from './printable.ts'
@@ -62,7 +63,7 @@ function template(object: PlannedWorkload['object']): unknown {
   return { metadata, spec }
 }
 
-/** Every setting with its source, then what the keepalive does that the pods get. */
+/** Every setting with its source, then what the keepalive does that the pods get, and what may keep it from them. */
 export function reasonLines({ decision }: PlannedWorkload): string[] {
   const { policy } = decision
   const { values, sources } = policy
@@ -73,7 +74,7 @@ export function reasonLines({ decision }: PlannedWorkload): string[] {
   return [
     '  Settings, and where they come from:',
     ...table([asked, ...rows]).map(row => `    ${row}`),
-    ...keepaliveSentences(decision).map(each => `  ${printableLine(each)}`),
+    ...[...keepaliveSentences(decision), ...keepaliveNotes(decision)].map(each => `  ${printableLine(each)}`),
   ]
 }
 

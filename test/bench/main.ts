@@ -2,6 +2,7 @@
 
 import { run as admissions } from './admissions.ts'
 import { run as cluster } from './cluster.ts'
+import { run as connections } from './connections.ts'
 import { type Figure, report } from './figures.ts'
 import { run as hangup } from './native-hangup.ts'
 import { run as keepalive } from './native-keepalive.ts'
@@ -10,6 +11,7 @@ import { run as startup } from './startup.ts'
 
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   admissions,
+  connections,
   startup,
   preview,
   keepalive,

@@ -6,6 +6,7 @@ import { openSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface Server {
+  pid: number
   port: number
   stop(): Promise<void>
 }
@@ -22,6 +23,7 @@ export async function startServer(args: readonly string[], log: string): Promise
   const child = spawn(process.execPath, args, { stdio: ['ignore', openSync(log, 'w'), 'inherit'] })
   const port = await portOf(child, log)
   return {
+    pid: child.pid ?? 0,
     port,
     async stop() {
       const exited = once(child, 'exit')

@@ -335,6 +335,7 @@ test('a connection that waits to be accepted counts', async () => {
   await client.ask(`connect ${podAddress} ${port}`)
   const { ms } = await drain(sandbox, '--timeout 500ms').finished
   expect(ms).toBeGreaterThan(490)
+  expect(sandbox.log()).toContain('1 of 1 connection')
 })
 
 test('a half-closed connection counts while it carries data', { timeout: 60_000 }, async () => {

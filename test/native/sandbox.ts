@@ -188,8 +188,9 @@ function childOf(pid: number): number {
 type SpawnOptions = { stdio: ('pipe' | number)[]; timeout?: number }
 
 function spawnProgram([program = '', ...argv]: readonly string[], options: SpawnOptions): Started {
-  const child = spawn(program, argv, options)
+  // Before the spawn, which a busy machine returns from late: what was asked to take a time has then taken it.
   const startMs = performance.now()
+  const child = spawn(program, argv, options)
   const text = { stdout: '', stderr: '' }
   const waiting = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {

@@ -67,6 +67,26 @@ it('diff and summary say so where there is nothing', () => {
   expect(printSummary(empty, plain)).toContain('0 workloads: 0 mutated')
 })
 
+it('summary counts audits, and says what each would set', () => {
+  const text =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app, image: "app:1"}]}\n'
+  const audited = planDocuments(readDocuments(text, 'x.yaml'), {
+    namespace: 'd',
+    namespaceLabels: { 'longhaul.dev/inject': 'audit' },
+    config: defaultConfig,
+  })
+  const lines = printSummary(audited, plain).trimEnd().split('\n')
+  expect(lines[1]?.split(/ {2,}/)).toEqual([
+    'Pod',
+    'd',
+    'web',
+    'audited',
+    'keepalive-preload,pre-stop,grace-period',
+    '0',
+  ])
+  expect(lines.at(-1)).toBe('1 workloads: 0 mutated, 0 unchanged, 0 skipped, 1 audited')
+})
+
 it('summary has a line each, the problems, and the counts', () => {
   const lines = printSummary(plan, plain).trimEnd().split('\n')
   expect(lines.slice(0, 5).map(line => line.split(/ {2,}/).slice(0, 5))).toEqual([

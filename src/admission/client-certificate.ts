@@ -2,6 +2,7 @@
 
 import type { TLSSocket } from 'node:tls'
 import type { Logger } from 'pino'
+import { paced } from './paced.ts'
 
 /** Why a client is not answered, in words; undefined where it is. */
 export function whyRefused(socket: TLSSocket): string | undefined {
@@ -24,22 +25,13 @@ export interface RefusedClients {
   log(reason: string): void
 }
 
-const logPauseMs = 60_000
-
 /** Refusals in the log: one line at once, and then at most one a minute, since anyone can cause them. */
-export function createRefusedClients(
-  log: Pick<Logger, 'warn'>,
-  nowMs: () => number = () => performance.now(),
-): RefusedClients {
-  let loggedMs = Number.NEGATIVE_INFINITY
-  let unsaid = 0
+export function createRefusedClients(log: Pick<Logger, 'warn'>, nowMs?: () => number): RefusedClients {
   return {
-    log(reason) {
-      unsaid += 1
-      if (nowMs() - loggedMs < logPauseMs) return
-      log.warn({ reason, refused: unsaid }, 'client refused: it needs a certificate of webhook.clientCA')
-      loggedMs = nowMs()
-      unsaid = 0
-    },
+    log: paced(
+      (refused, reason) =>
+        log.warn({ reason, refused }, 'client refused: it needs a certificate of webhook.clientCA'),
+      nowMs,
+    ),
   }
 }

@@ -8,6 +8,7 @@ import { type Bodies, type Body, type BodyLimits, createBodies, standardBodyLimi
 import { byTurn } from './by-turn.ts'
 import type { KeyPair } from './certificates.ts'
 import { createRefusedClients, refusalOf, whyRefused } from './client-certificate.ts'
+import { limitConnections, standardMaxConnections } from './connection-limit.ts'
 import { RequestError, statusBody } from './request-error.ts'
 
 export interface ServerOptions extends AdmissionServices {
@@ -18,6 +19,8 @@ export interface ServerOptions extends AdmissionServices {
   isLeaving(): boolean
   /** Left out: the standard ones. */
   bodyLimits?: BodyLimits
+  /** Left out: the standard number. */
+  maxConnections?: number
 }
 
 /**
@@ -65,6 +68,7 @@ export function createAdmissionServer(options: ServerOptions) {
     return503OnClosing: false,
     frameworkErrors: (error, _request, reply) => void refuse(reply, 400, error.message),
   })
+  limitConnections(app.server, options.maxConnections ?? standardMaxConnections, options.log)
   const send = (reply: FastifyReply, status: number, body: string) => {
     if (options.isLeaving()) reply.header('connection', 'close')
     return reply.code(status).header('content-type', 'application/json').send(body)

@@ -47,6 +47,7 @@ export interface Webhook {
 interface Settings extends Partial<Omit<AdmissionServices, 'log' | 'metrics'>> {
   isLeaving?(): boolean
   bodyLimits?: BodyLimits
+  maxConnections?: number
   /** As of the server. */
   clientCA?: string
   /** Called before each admission is counted. */

@@ -29,6 +29,8 @@ export interface ServerOptions extends AdmissionServices {
  */
 const keepAliveTimeoutMs = 120_000
 
+const contentTypeRule = 'The Content-Type must be application/json.'
+
 /** Longer than any webhook's timeoutSeconds, of which 30 is the most: a body that takes longer is of no use. */
 const requestTimeoutMs = 35_000
 
@@ -98,7 +100,11 @@ export function createAdmissionServer(options: ServerOptions) {
     for (const sendAnswer of all.map(decide)) sendAnswer()
   })
   for (const [path, webhook] of Object.entries(webhooks)) {
-    app.post(path, ({ body }, reply) => answer({ webhook, body: body as Body, reply }))
+    app.post(path, ({ body }, reply) => {
+      // Of a request with neither a body nor a type nothing was read.
+      if (body === undefined) throw new RequestError(415, contentTypeRule)
+      answer({ webhook, body: body as Body, reply })
+    })
   }
   if (options.clientCA !== undefined) {
     const refused = createRefusedClients(options.log)
@@ -111,10 +117,13 @@ export function createAdmissionServer(options: ServerOptions) {
     })
   }
   // Before the body is read: what it holds does not matter then. By callback, as it is on every request's way.
-  app.addHook('onRequest', ({ url, method }, reply, next) => {
+  app.addHook('onRequest', ({ url, method, raw }, reply, next) => {
     const path = url.includes('?') ? url.slice(0, url.indexOf('?')) : url
-    if (!Object.hasOwn(webhooks, path)) refuse(reply, 404, `There is nothing at ${path.slice(0, 100)}.`)
-    else if (method === 'POST') next()
+    const isKnown = Object.hasOwn(webhooks, path)
+    if (isKnown && method === 'POST') return next()
+    // The rest of a body is not waited for.
+    if (!raw.complete) reply.header('connection', 'close')
+    if (!isKnown) refuse(reply, 404, `There is nothing at ${path.slice(0, 100)}.`)
     else refuse(reply.header('allow', 'POST'), 405, `${method} is not answered here, only POST.`)
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
@@ -148,7 +157,7 @@ function parse(body: string): unknown {
 
 function explain(error: Error & { statusCode?: number }): { status: number; message: string } {
   if (error instanceof RequestError) return error
-  if (error.statusCode === 415) return { status: 415, message: 'The Content-Type must be application/json.' }
+  if (error.statusCode === 415) return { status: 415, message: contentTypeRule }
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return { status: error.statusCode, message: error.message }
   }

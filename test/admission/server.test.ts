@@ -124,6 +124,35 @@ describe('a request that holds no review', () => {
     expect(first.toString()).toMatch(/^HTTP\/1.1 415 /)
   })
 
+  it.each([
+    ['nothing but a path', 'POST /mutate HTTP/1.1\r\nhost: localhost\r\n\r\n', 415],
+    ['no body and no type, to the other webhook', 'POST /validate HTTP/1.0\r\n\r\n', 415],
+    ['an empty body without a type', 'POST /mutate HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n', 415],
+    [
+      'an empty body of JSON',
+      'POST /mutate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n',
+      400,
+    ],
+    ['an upgrade', 'POST /mutate HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n', 415],
+  ])('is refused, and the server goes on: %s', async (_name, head, status) => {
+    const socket = connect({ port: webhook.port, host: '127.0.0.1', ca })
+    socket.write(head)
+    const [first] = (await once(socket, 'data')) as [Buffer]
+    socket.destroy()
+    expect(first.toString()).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    await expectGoodAnswer(webhook)
+  })
+
+  it.each([
+    ['an unknown path', 'POST /nope', 404],
+    ['a wrong method', 'PUT /mutate', 405],
+  ])('is not read on where its body is of no use: %s', async (_name, call, status) => {
+    const socket = connect({ port: webhook.port, host: '127.0.0.1', ca })
+    socket.write(`${call} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 500000000\r\n\r\n{`)
+    // Until the server closes it.
+    expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*connection: close`, 'i'))
+  })
+
   it('is refused where it is no HTTP, and the server goes on', async () => {
     const socket = connect({ port: webhook.port, host: '127.0.0.1', ca })
     socket.write('hello\r\n\r\n')

@@ -24,6 +24,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [
       ...configDefaults.exclude,
+      // A suite of its own: npm run test:nodes.
+      'test/node/**',
       ...(hasNativeBuild ? [] : ['test/native/**']),
       ...(withSlow ? [] : slow),
     ],

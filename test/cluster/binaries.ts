@@ -3,7 +3,20 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-export type Program = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'helm'
+export type Program = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'helm' | NodeProgram
+
+/** Those of nodes, and what a cluster with nodes runs besides. */
+export type NodeProgram = (typeof nodePrograms)[number]
+export const nodePrograms = [
+  'kube-scheduler',
+  'kube-proxy',
+  'kubelet',
+  'containerd',
+  'containerd-shim-runc-v2',
+  'ctr',
+  'coredns',
+  'cni/ptp',
+] as const
 
 const controlPlane: readonly Program[] = ['etcd', 'kube-apiserver', 'kube-controller-manager']
 const folder = process.env['KUBEBUILDER_ASSETS']

@@ -15,7 +15,7 @@ export const probed = 'longhaul-probed'
  * be made without.
  */
 export async function createNamespace(
-  { admin }: ControlPlane,
+  { admin }: Pick<ControlPlane, 'admin'>,
   name: string,
   labels: Texts = {},
 ): Promise<void> {

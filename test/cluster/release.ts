@@ -13,7 +13,7 @@ export interface Release {
 }
 
 /** Helm for the release, in a namespace that it makes. Each call throws what Helm says when it fails. */
-export function releaseOn({ admin }: ControlPlane): Release {
+export function releaseOn({ admin }: Pick<ControlPlane, 'admin'>): Release {
   const run = (args: readonly string[], values = ''): void => {
     const all = [...args, `--namespace=${namespace}`, `--kubeconfig=${admin.file}`]
     const { status, stderr } = helm(all, values)

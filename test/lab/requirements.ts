@@ -39,7 +39,8 @@ function sentence(need: Need): string {
   return `there is no ${need.program} (apt-get install ${need.package})`
 }
 
-function isHere({ program }: Need): boolean {
+/** Whether the program is where Debian installs them. */
+export function isHere({ program }: Pick<Need, 'program'>): boolean {
   return programFolders.some(folder => {
     try {
       accessSync(`${folder}/${program}`, constants.X_OK)

@@ -1,0 +1,51 @@
+/** The chart on real nodes, and the README's first steps. */
+
+import { CoreV1Api } from '@kubernetes/client-node'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { kubectl } from '../cluster/kubectl.ts'
+import { releaseOn, namespace as system } from '../cluster/release.ts'
+import { until } from '../cluster/until.ts'
+import { adminOf } from './cluster/cluster.ts'
+import { installLonghaul } from './install.ts'
+import { apps, namespaceOn } from './pods.ts'
+import { hasNoCluster, useCluster } from './suite.ts'
+
+describe('the chart', () => {
+  const cluster = useCluster()
+
+  // What other files did to nodes is in the events of before.
+  beforeAll(async () => {
+    if (hasNoCluster()) return
+    const admin = adminOf(cluster)
+    releaseOn({ admin }).uninstall()
+    await kubectl(admin, ['delete', 'namespace', system])
+    installLonghaul({ admin })
+  })
+
+  test('has its pods Ready on both nodes, none of them restarted', async () => {
+    const pods = await (await namespaceOn(cluster, system)).pods('app.kubernetes.io/name=longhaul')
+    expect(pods.map(({ spec }) => spec?.nodeName).sort()).toEqual(cluster.nodes.map(({ name }) => name))
+    const statuses = pods.flatMap(({ status }) => status?.containerStatuses ?? [])
+    expect(statuses.map(({ ready, restartCount }) => ({ ready, restartCount }))).toEqual([
+      { ready: true, restartCount: 0 },
+      { ready: true, restartCount: 0 },
+    ])
+  })
+
+  test('comes without Warning events, but that a probe came before its answer', async () => {
+    const core = adminOf(cluster).config.makeApiClient(CoreV1Api)
+    const { items } = await core.listNamespacedEvent({ namespace: system })
+    expect(items.some(({ reason }) => reason === 'Started')).toBe(true)
+    const warnings = items.filter(({ type, reason }) => type !== 'Normal' && reason !== 'Unhealthy')
+    expect(warnings.map(({ reason, message }) => `${reason}: ${message}`)).toEqual([])
+  })
+
+  test('changes pods of a namespace once it has its label', async () => {
+    const namespace = await namespaceOn(cluster, 'first-steps')
+    const trial = () =>
+      namespace.kubectl('run', 'trial', `--image=${apps}`, '--dry-run=server', '--output=yaml')
+    expect(await trial()).not.toContain('longhaul.dev/status')
+    await namespace.kubectl('label', 'namespace', namespace.name, 'longhaul.dev/inject=true')
+    await until('a pod is changed', async () => (await trial()).includes('longhaul.dev/status'))
+  })
+})

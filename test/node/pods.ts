@@ -1,0 +1,108 @@
+/** Pods on the cluster, and what people see of them by kubectl. */
+
+import type { V1Container, V1Pod, V1PodSpec } from '@kubernetes/client-node'
+import { CoreV1Api } from '@kubernetes/client-node'
+import { stringify } from 'yaml'
+import { kubectl } from '../cluster/kubectl.ts'
+import { createNamespace } from '../cluster/pods.ts'
+import { adminOf, type Cluster } from './cluster/cluster.ts'
+
+export const apps = 'localhost/apps:1'
+const readySeconds = 120
+
+export interface Namespace {
+  name: string
+  /** Makes or changes objects. */
+  apply(...objects: readonly object[]): Promise<void>
+  /** What kubectl prints. Rejects where it fails or warns. */
+  kubectl(...args: readonly string[]): Promise<string>
+  /** Waits until the pods that a selector or a name such as `pod/one` means are Ready. */
+  ready(...which: readonly string[]): Promise<void>
+  /** Waits until the Deployment is rolled out. */
+  available(deployment: string): Promise<void>
+  pods(labelSelector?: string): Promise<V1Pod[]>
+}
+
+/** Makes a namespace. */
+export async function namespaceOn(
+  cluster: Cluster,
+  name: string,
+  labels: Record<string, string> = {},
+): Promise<Namespace> {
+  const admin = adminOf(cluster)
+  await createNamespace({ admin }, name, labels)
+  const run = async (args: readonly string[], stdin = ''): Promise<string> => {
+    const { status, stdout, stderr } = await kubectl(admin, [`--namespace=${name}`, ...args], stdin)
+    const isBad = status !== 0 || stderr.startsWith('Warning: ')
+    if (isBad) throw new Error(`kubectl ${args.join(' ')}: ${stderr || stdout}`)
+    return stdout
+  }
+  return {
+    name,
+    async apply(...objects) {
+      await run(['apply', '--filename=-'], objects.map(each => stringify(each)).join('---\n'))
+    },
+    kubectl: (...args) => run(args),
+    async ready(...which) {
+      await run(['wait', '--for=condition=Ready', `--timeout=${readySeconds}s`, ...which])
+    },
+    async available(deployment) {
+      await run(['rollout', 'status', `deployment/${deployment}`, `--timeout=${readySeconds}s`])
+    },
+    async pods(labelSelector) {
+      const core = admin.config.makeApiClient(CoreV1Api)
+      const all = labelSelector === undefined ? {} : { labelSelector }
+      return (await core.listNamespacedPod({ namespace: name, ...all })).items
+    },
+  }
+}
+
+/** A pod with one container of the image with the lab's programs. */
+export function podOf(
+  name: string,
+  command: readonly string[],
+  { annotations = {}, container = {}, spec = {} }: PodParts = {},
+): V1Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels: { app: name }, annotations },
+    spec: { containers: [{ name: 'app', image: apps, command: [...command], ...container }], ...spec },
+  }
+}
+
+export interface PodParts {
+  annotations?: Record<string, string>
+  container?: Partial<V1Container>
+  spec?: Partial<V1PodSpec>
+}
+
+/** One of the lab's servers, which listen on port 8080, as a Deployment with a Service of the same name. */
+export function serverOf(
+  name: string,
+  program: 'sessions' | 'answer-later',
+  { replicas = 1, annotations = {} }: { replicas?: number; annotations?: Record<string, string> } = {},
+): object[] {
+  const { metadata, spec } = podOf(name, ['node', `/app/${program}.mjs`], {
+    container: {
+      ports: [{ containerPort: 8080 }],
+      readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
+    },
+  })
+  const labels = metadata?.labels ?? {}
+  const template = { metadata: { labels, annotations }, spec }
+  return [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name },
+      spec: { replicas, selector: { matchLabels: labels }, template },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { selector: labels, ports: [{ port: 8080 }] },
+    },
+  ]
+}

@@ -11,6 +11,14 @@ enum field { IDLE, INTERVAL, PROBES, USER_TIMEOUT, FIELD_COUNT };
 
 enum { USER_TIMEOUT_AUTO = -1 };
 
+/*
+ * When the kernel gives up data that nobody acknowledges, without
+ * TCP_USER_TIMEOUT, which would take the place of that limit: tcp_retries2 is 15,
+ * which "yields a hypothetical timeout of 924.6 seconds and is a lower bound for
+ * the effective timeout" (Documentation/networking/ip-sysctl.rst).
+ */
+enum { KERNEL_LIMIT_MS = 924600 };
+
 /* Ranges are the kernel's: what it would refuse must not get past here. */
 static const struct {
 	const char *name;
@@ -100,11 +108,11 @@ static void read_older_variables(char **environment, int values[FIELD_COUNT])
 	}
 }
 
-int notice_ms(int idle_seconds, int interval_seconds, int probes)
+int auto_timeout_ms(int idle_seconds, int interval_seconds, int probes)
 {
 	long long ms = 1000 * (idle_seconds + (long long)interval_seconds * probes);
 
-	return ms > INT_MAX ? INT_MAX : (int)ms;
+	return ms > KERNEL_LIMIT_MS ? 0 : (int)ms;
 }
 
 struct keepalive keepalive_from_environment(char **environment)
@@ -122,7 +130,7 @@ struct keepalive keepalive_from_environment(char **environment)
 	is_auto_timeout = values[USER_TIMEOUT] == USER_TIMEOUT_AUTO;
 	/* Sent data gets as long as a quiet connection does. */
 	if (is_auto_timeout)
-		values[USER_TIMEOUT] = notice_ms(values[IDLE], values[INTERVAL], values[PROBES]);
+		values[USER_TIMEOUT] = auto_timeout_ms(values[IDLE], values[INTERVAL], values[PROBES]);
 	return (struct keepalive){
 		.idle_seconds = values[IDLE],
 		.interval_seconds = values[INTERVAL],

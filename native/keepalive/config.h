@@ -8,7 +8,7 @@ struct keepalive {
 	int idle_seconds;
 	int interval_seconds;
 	int probes;
-	int user_timeout_ms;	/* 0: leave TCP_USER_TIMEOUT alone */
+	int user_timeout_ms;	/* what sockets get at first; 0: leave TCP_USER_TIMEOUT alone */
 	bool follows_program;	/* user_timeout=auto: timers that the program sets move it */
 };
 
@@ -19,8 +19,12 @@ struct keepalive {
  */
 struct keepalive keepalive_from_environment(char **environment);
 
-/* How long a quiet connection lasts after its peer died, as far as an int of milliseconds reaches. */
-int notice_ms(int idle_seconds, int interval_seconds, int probes);
+/*
+ * The TCP_USER_TIMEOUT of user_timeout=auto for such timers, in milliseconds:
+ * as long as a quiet connection lasts after its peer died, but 0, the kernel's
+ * own limit, where that is sooner.
+ */
+int auto_timeout_ms(int idle_seconds, int interval_seconds, int probes);
 
 /* The value of name in environment, or null. */
 const char *environment_value(char **environment, const char *name);

@@ -90,7 +90,7 @@ export const settings = {
     example: '90s',
     default: 'auto',
     places: everywhere,
-    doc: 'How long sent data may stay unacknowledged (TCP_USER_TIMEOUT; needs `keepalive: preload`). `auto`: idle + interval × probes, and it follows timers that the program sets itself.',
+    doc: 'How long sent data may stay unacknowledged (TCP_USER_TIMEOUT; needs `keepalive: preload`). `auto`: idle + interval × probes, or unset where the kernel gives up sooner by itself (about 15 minutes); it follows timers that the program sets itself.',
   },
   'pre-stop-sleep': {
     type: wait,

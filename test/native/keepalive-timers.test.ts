@@ -73,7 +73,16 @@ const following: Record<string, Record<string, number>> = {
     'idle=600': 601_000,
   },
   'back to where it was': { 'idle=20': 50_000, 'idle=60': 90_000, 'probes=4': 100_000 },
-  'the longest': { 'idle=32767': 32_797_000, 'probes=127': 34_037_000, 'interval=32767': 2_147_483_647 },
+  "up to the kernel's own limit": { 'idle=894': 924_000, 'idle=895': 0 },
+  'the classic ones': { 'idle=7200': 0, 'interval=75': 0, 'probes=9': 0 },
+  'the classic ones in the reverse order': { 'probes=9': 150_000, 'interval=75': 735_000, 'idle=7200': 0 },
+  "back from beyond the kernel's limit": {
+    'idle=7200': 0,
+    'interval=5': 0,
+    'idle=300': 315_000,
+    'idle=10': 30_000,
+  },
+  'the longest': { 'idle=32767': 0, 'probes=127': 0, 'interval=32767': 0 },
   'options of other kinds': {
     'idle=300': 330_000,
     'nodelay=1': 330_000,
@@ -89,6 +98,13 @@ const following: Record<string, Record<string, number>> = {
 const followingShort: Record<string, Record<string, number>> = {
   'longer timers': { 'idle=300': 304_000 },
   'timers as short': { 'idle=1': 9000, 'probes=1': 9000 },
+}
+
+/** The same where Longhaul's own timers are beyond the kernel's limit. */
+const followingLong: Record<string, Record<string, number>> = {
+  'shorter timers': { 'idle=60': 90_000, 'idle=10': 40_000, 'probes=1': 30_000 },
+  'timers as long': { 'interval=75': 0, 'probes=9': 0 },
+  'no user timeout, between timers': { 'idle=60': 90_000, 'user-timeout=0': 0, 'idle=300': 0, 'probes=9': 0 },
 }
 
 const timeouts = (steps: readonly Step[]): Record<string, number> =>
@@ -109,16 +125,19 @@ describe.each([
     }
   })
 
-  it('has one where the list leaves the user timeout out, and where its timers are short', async ctx => {
+  it('has one where the list leaves the user timeout out, and where its timers are short or long', async ctx => {
     const set = await makeSetter(ctx)
     const short = { LONGHAUL_KEEPALIVE: 'idle=5,interval=2,probes=2' }
     for (const [what, expected] of Object.entries(followingShort))
       expect([what, timeouts(await set('tcp', Object.keys(expected), short))]).toEqual([what, expected])
+    const long = { LONGHAUL_KEEPALIVE: 'idle=3600,interval=10,probes=3' }
+    for (const [what, expected] of Object.entries(followingLong))
+      expect([what, timeouts(await set('tcp', Object.keys(expected), long))]).toEqual([what, expected])
   })
 
   it('has one on accepted sockets, and for options that a signal handler sets', async ctx => {
     const set = await makeSetter(ctx)
-    const expected = { 'idle=300': 330_000, 'interval=75': 525_000, 'probes=9': 975_000 }
+    const expected = { 'idle=200': 230_000, 'interval=75': 425_000, 'probes=9': 875_000 }
     for (const kind of ['accepted', 'signal'])
       expect([kind, timeouts(await set(kind, Object.keys(expected)))]).toEqual([kind, expected])
   })

@@ -17,7 +17,12 @@ const lists: Record<string, Values> = {
   'idle=5,interval=2,probes=4,user_timeout=12000': [5, 2, 4, 12_000],
   'user_timeout=0,probes=127,interval=32767,idle=32767': [32_767, 32_767, 127, 0],
   'idle=1,interval=1,probes=1,user_timeout=1': [1, 1, 1, 1],
-  'idle=32767,interval=32767,probes=127': [32_767, 32_767, 127, intMax],
+  'idle=900,interval=8,probes=3': [900, 8, 3, 924_000],
+  // Beyond the kernel's own limit there is nothing to set.
+  'idle=901,interval=8,probes=3': [901, 8, 3, 0],
+  'idle=7200,interval=75,probes=9,user_timeout=auto': [7200, 75, 9, 0],
+  'idle=7200,interval=75,probes=9,user_timeout=7875000': [7200, 75, 9, 7_875_000],
+  'idle=32767,interval=32767,probes=127': [32_767, 32_767, 127, 0],
   'user_timeout=2147483647': [60, 10, 3, intMax],
   'user_timeout=2147483648': defaults,
   'idle=5,user_timeout=auto': [5, 10, 3, 35_000],

@@ -17,6 +17,9 @@ it.each([
   { settings: {}, idle: 90, sending: 90 },
   { settings: { 'user-timeout': 'off' }, idle: 90, sending: null },
   { settings: { 'user-timeout': '3m20s' }, idle: 200, sending: 200 },
+  // The kernel gives up sent data sooner by itself.
+  { settings: { 'keepalive-idle': '1h' }, idle: 3630, sending: null },
+  { settings: { 'keepalive-idle': '1h', 'user-timeout': '1h' }, idle: 3610, sending: 3600 },
   // Looked at only when a probe is due.
   { settings: { 'user-timeout': '95s' }, idle: 100, sending: 95 },
   // Not before the first probe.

@@ -189,7 +189,7 @@ describe('in words', () => {
       { 'keepalive-idle': '32767', 'keepalive-interval': '32767', 'keepalive-probes': '127' },
       {},
       [
-        'A dead peer is noticed within 600h43m42s, while sending within 596h31m23.647s after the first retransmission; an idle connection costs 11 bytes an hour (IPv4) for each end with keepalive.',
+        'A dead peer is noticed within 1165h2m56s, while sending when the kernel gives up (about 15m); an idle connection costs 11 bytes an hour (IPv4) for each end with keepalive.',
       ],
     ],
   ])('%s', (_, settings, spec, sentences) => {

@@ -1,8 +1,8 @@
 /** Whose ports a drain waits for: all that are listened on in the pod, but those that are for metrics and health. */
 
 import type { V1Container, V1Pod } from '@kubernetes/client-node'
-import type { Policy } from '../policy/levels.ts'
-import type { Problem } from '../policy/problems.ts'
+import { type Policy, podPlace, type Source } from '../policy/levels.ts'
+import { conflict, type Problem } from '../policy/problems.ts'
 import type { Key } from '../policy/settings.ts'
 import { isMeshProxy, lastingContainers } from './containers.ts'
 
@@ -47,24 +47,29 @@ export function drainPorts(pod: V1Pod, { values, sources }: Policy): DrainPorts 
   if (setting === 'auto') return auto
   const { ports, unknown } = resolve(setting, containers.flatMap(tcpPorts))
   const only = ports.length > maxPorts ? [] : ports
-  const using = only.length > 0 ? 'Using the others.' : 'Using auto.'
-  const problem = (value: string, rule: string, fix: string): Problem => ({
-    key: 'drain-ports' satisfies Key,
-    value,
-    place: sources['drain-ports'],
-    rule,
-    fix,
-    effect: using,
-  })
+  const problem = problemFrom(sources['drain-ports'], only.length > 0 ? 'Using the others.' : 'Using auto.')
+  const isOwn = sources['drain-ports'] === podPlace
+  const isMissed = isOwn ? unknown.length > 0 : ports.length === 0
+  const verb = isOwn ? 'is' : 'names'
   const problems = [
-    ...(unknown.length > 0
-      ? [problem(unknown.join(','), 'is no TCP port of a container', 'declare it in ports')]
-      : []),
+    ...(isMissed ? [problem(unknown, `${verb} no TCP port of a container`, 'declare it in ports')] : []),
     ...(ports.length > maxPorts
-      ? [problem(setting.join(','), `stands for more than ${maxPorts} ports`, 'write fewer')]
+      ? [problem(setting, `stands for more than ${maxPorts} ports`, 'write fewer')]
       : []),
   ]
   return only.length > 0 ? { only, not: [], problems } : { ...auto, problems }
+}
+
+/**
+ * Names the value only where the pod itself has it. A profile's list is made for many pods: what it lacks for one of them
+ * is nobody's mistake, which a strict configuration would deny the pod for.
+ */
+function problemFrom(place: Source, effect: string) {
+  const key: Key = 'drain-ports'
+  return (value: readonly (number | string)[], rule: string, fix: string): Problem =>
+    place === podPlace
+      ? { key, value: value.join(','), place, rule, fix, effect }
+      : conflict(key, `the list of ${place}`, rule, fix, effect)
 }
 
 /** The numbers that stand for ports, and the names that no container gives to one. */

@@ -2,8 +2,11 @@
 
 import type { V1Pod } from '@kubernetes/client-node'
 import { expect, it } from 'vitest'
+import { stringify } from 'yaml'
 import { decide } from '../../src/mutation/decide.ts'
 import { defaultConfig } from '../../src/policy/config.ts'
+import { parseConfig } from '../../src/policy/config-file.ts'
+import { problemText } from '../../src/policy/problems.ts'
 
 const namespace = { name: 'default', labels: { 'longhaul.dev/inject': 'true' } }
 
@@ -62,4 +65,45 @@ it.each([
     options: Array.from({ length: watched }, (_, index) => `--port=${8000 + index}`),
     rules,
   })
+})
+
+/** What a profile's list makes of a pod with the ports `http` and `metrics`, where the configuration is strict. */
+function underProfile(list: string) {
+  const config = parseConfig(
+    stringify({ strict: true, profiles: { web: { 'drain-ports': list } } }),
+    'config',
+  )
+  const ports = [
+    { containerPort: 8080, name: 'http' },
+    { containerPort: 9090, name: 'metrics' },
+  ]
+  const annotations = { 'longhaul.dev/drain-timeout': '30s', 'longhaul.dev/profile': 'web' }
+  const pod = { metadata: { annotations }, spec: { containers: [{ name: 'app', image: 'app:1', ports }] } }
+  const { mutation, denial } = decide(pod, namespace, config)
+  const command = mutation.pod.spec?.containers[0]?.lifecycle?.preStop?.exec?.command ?? []
+  return {
+    denial,
+    options: command.filter(option => option.includes('port=')),
+    problems: mutation.problems.map(problemText),
+  }
+}
+
+it("does not deny a pod for names of a profile's list that it does not declare", () => {
+  expect(underProfile('http,ws')).toEqual({ denial: undefined, options: ['--port=8080'], problems: [] })
+})
+
+it("says where a profile's list has nothing for a pod, and denies nothing", () => {
+  expect(underProfile('ws,mqtt')).toEqual({
+    denial: undefined,
+    options: ['--not-port=9090'],
+    problems: [
+      'longhaul.dev/drain-ports: the list of profile web of the pod names no TCP port of a container; declare it in ports. Using auto.',
+    ],
+  })
+})
+
+it('denies a pod for such names of its own', () => {
+  const annotations = { 'longhaul.dev/drain-timeout': '30s', 'longhaul.dev/drain-ports': 'ws' }
+  const pod = { metadata: { annotations }, spec: { containers: [{ name: 'app', image: 'app:1' }] } }
+  expect(decide(pod, namespace, { ...defaultConfig, strict: true }).denial).toContain('"ws" on the pod')
 })

@@ -9,10 +9,14 @@ export interface AdminOptions {
   metrics: Metrics
 }
 
+/** Kubelets and scrapers use one or two each. */
+const maxConnections = 100
+
 /** The server, built without listening. */
 export function createAdminServer({ notReady, metrics }: AdminOptions) {
   // Nothing that is asked here is worth waiting for once the process ends.
   const app = fastify({ forceCloseConnections: true })
+  app.server.maxConnections = maxConnections
   app.get('/livez', async () => 'ok\n')
   app.get('/readyz', async (_request, reply) => {
     const reason = notReady()

@@ -9,10 +9,12 @@ import { RequestError } from './request-error.ts'
 export interface BodyLimits {
   /** The largest body. */
   bodyBytes: number
-  /** The most of all bodies that are being read or worked on. */
+  /** The most of all bodies that are being read, worked on or answered. */
   inFlightBytes: number
-  /** A body of which nothing comes for so long is given up. */
-  stallMs: number
+  /** What of that is kept for small bodies, so that a few large ones that come slowly don't keep the others out. */
+  reservedBytes: number
+  /** A body that is not there after so long, or an answer that is not taken, is given up. */
+  patienceMs: number
 }
 
 const mebibyte = 1024 * 1024
@@ -20,19 +22,26 @@ const mebibyte = 1024 * 1024
 /**
  * A review can hold two objects, of 1.5 MiB each at most in etcd, and more in JSON than there: 7 MiB.
  *
- * In flight: of the chart's 256 MiB, about 100 are what the idle process takes. A byte of a body is held up to three
- * times, once as it came and, where one character is not Latin, twice as text: 24 MiB of bodies take at most 72. The
- * rest, over 80 MiB, is for connections and for the one review that is parsed at a time.
+ * In flight: of the chart's 256 MiB, about 100 are what the idle process takes, 35 what connections do. A byte of a
+ * body is held up to three times: as it came and, where one character is not Latin, twice as text; or in its answer, as
+ * text, in pieces and encrypted. 24 MiB of bodies take at most 72. The rest is for the one review that is parsed at a
+ * time, of at most 600,000 parts of some 50 bytes.
+ *
+ * API servers wait for two seconds by default: a body that takes longer than five is of no use to anybody.
  */
 export const standardBodyLimits: BodyLimits = {
   bodyBytes: 7 * mebibyte,
   inFlightBytes: 24 * mebibyte,
-  stallMs: 5000,
+  reservedBytes: 6 * mebibyte,
+  patienceMs: 5000,
 }
+
+/** Of nearly all reviews: a usual one has some 10 KiB. */
+const smallBytes = 256 * 1024
 
 export interface Body {
   text: string
-  /** To be called once neither the text nor what was parsed from it is needed. */
+  /** To be called once the answer is on its way to the client, or there will be none. */
   release(): void
 }
 
@@ -48,7 +57,8 @@ export function createBodies(limits: BodyLimits): Bodies {
   let inFlightBytes = 0
   const refusal = (wantedBytes: number, heldBytes: number): RequestError | undefined => {
     if (wantedBytes > limits.bodyBytes) return tooLarge(limits)
-    return inFlightBytes - heldBytes + wantedBytes > limits.inFlightBytes ? tooMany : undefined
+    const mostBytes = limits.inFlightBytes - (wantedBytes > smallBytes ? limits.reservedBytes : 0)
+    return inFlightBytes - heldBytes + wantedBytes > mostBytes ? tooMany : undefined
   }
   return {
     get inFlightBytes() {
@@ -69,13 +79,12 @@ export function createBodies(limits: BodyLimits): Bodies {
         // One that was refused may break off as well.
         if (isEnded) return
         isEnded = true
-        clearTimeout(stall)
+        clearTimeout(patience)
         request.off('data', take).off('end', finish)
         if (error !== null) release()
         done(error, body)
       }
       const take = (chunk: Buffer) => {
-        stall.refresh()
         const wantedBytes = gathered.bytesToHold(chunk)
         const error = gathered.bytes + chunk.length > limits.bodyBytes ? tooLarge(limits) : undefined
         const refused = error ?? refusal(wantedBytes, gathered.heldBytes)
@@ -84,7 +93,7 @@ export function createBodies(limits: BodyLimits): Bodies {
         gathered.add(chunk, wantedBytes)
       }
       const finish = () => end(null, { text: gathered.takeText(), release })
-      const stall = setTimeout(() => end(stalled(limits)), limits.stallMs)
+      const patience = setTimeout(() => end(tooSlow(limits)), limits.patienceMs)
       request.on('data', take).once('end', finish)
       // Where the client goes away.
       request.once('error', () => end(endedEarly))
@@ -154,6 +163,6 @@ function tooLarge({ bodyBytes }: BodyLimits): RequestError {
   return new RequestError(413, `The body is larger than ${bodyBytes / mebibyte} MiB.`)
 }
 
-function stalled({ stallMs }: BodyLimits): RequestError {
-  return new RequestError(408, `Nothing came of the body for ${stallMs / 1000} s.`)
+function tooSlow({ patienceMs }: BodyLimits): RequestError {
+  return new RequestError(408, `The body was not there after ${patienceMs / 1000} s.`)
 }

@@ -9,6 +9,8 @@ import { byTurn } from './by-turn.ts'
 import type { KeyPair } from './certificates.ts'
 import { createRefusedClients, refusalOf, whyRefused } from './client-certificate.ts'
 import { limitConnections, standardMaxConnections } from './connection-limit.ts'
+import { hasMoreParts } from './json-parts.ts'
+import { createPendingAnswers } from './pending-answers.ts'
 import { RequestError, statusBody } from './request-error.ts'
 
 export interface ServerOptions extends AdmissionServices {
@@ -28,6 +30,11 @@ export interface ServerOptions extends AdmissionServices {
  * requests must be the one that closes, or a request can meet a closed connection.
  */
 const keepAliveTimeoutMs = 120_000
+
+/** A review of 7 MiB that people wrote has half of that. */
+const maxParts = 600_000
+/** A shorter body can't take much memory, whatever it holds. */
+const smallLength = 256 * 1024
 
 const contentTypeRule = 'The Content-Type must be application/json.'
 
@@ -79,20 +86,23 @@ export function createAdmissionServer(options: ServerOptions) {
     options.metrics.countRefusal(status)
     return send(reply, status, statusBody(status, message))
   }
-  takeJsonOnly(app, createBodies(options.bodyLimits ?? standardBodyLimits))
+  const bodyLimits = options.bodyLimits ?? standardBodyLimits
+  const pending = createPendingAnswers(bodyLimits.patienceMs)
+  app.addHook('onClose', async () => pending.close())
+  takeJsonOnly(app, createBodies(bodyLimits))
   /** Decides on a request; the answer is sent by what this gives. */
   const decide = ({ webhook, body, reply }: Asked): (() => void) => {
     const fail = (error: unknown) => void reply.send(error)
+    pending.add(reply.raw, body.release)
     try {
-      const answer = admit(webhook, parse(body.text), body.text.length, options)
-      if (typeof answer !== 'string') {
-        const answered = answer.finally(body.release)
-        return () => void answered.then(text => send(reply, 200, text)).catch(fail)
-      }
-      body.release()
-      return () => send(reply, 200, answer)
+      const { length } = body.text
+      const parsed = parse(body.text)
+      // fastify keeps the body until the answer is gone.
+      body.text = ''
+      const answer = admit(webhook, parsed, length, options)
+      if (typeof answer === 'string') return () => send(reply, 200, answer)
+      return () => void answer.then(text => send(reply, 200, text)).catch(fail)
     } catch (error) {
-      body.release()
       return () => fail(error)
     }
   }
@@ -148,6 +158,9 @@ function takeJsonOnly(
 }
 
 function parse(body: string): unknown {
+  if (body.length > smallLength && hasMoreParts(body, maxParts)) {
+    throw new RequestError(413, `The body has more than ${maxParts} lists, objects and items.`)
+  }
   try {
     return JSON.parse(body)
   } catch {

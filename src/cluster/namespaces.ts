@@ -24,8 +24,8 @@ export interface Namespaces {
 
 const none: Labels = Object.freeze({})
 
-/** An admission waits for the answer, and the API server for the admission: five seconds by default. */
-const patienceMs = 2500
+/** An admission waits for the answer, and the API server for the admission: two seconds by the chart's default. */
+const patienceMs = 1200
 
 /** A cache to be filled by `follow`. */
 export function createNamespaces({ core }: Pick<ClusterClient, 'core'>): Namespaces {

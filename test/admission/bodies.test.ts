@@ -5,6 +5,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
+import { connect } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createAdminServer } from '../../src/admission/admin-server.ts'
 import { standardBodyLimits } from '../../src/admission/bodies.ts'
@@ -15,7 +16,12 @@ import { type Answer, ca, startWebhook, type Webhook } from './webhook.ts'
 const goodReview = review(podRequest(chatPod))
 const kibibyte = 1024
 /** Room for one body of 60 KB, and not for two. */
-const smallLimits = { bodyBytes: 80 * kibibyte, inFlightBytes: 100 * kibibyte, stallMs: 60_000 }
+const smallLimits = {
+  bodyBytes: 80 * kibibyte,
+  inFlightBytes: 100 * kibibyte,
+  reservedBytes: 0,
+  patienceMs: 60_000,
+}
 const largeReview = goodReview.padEnd(60 * kibibyte, ' ')
 
 let webhook: Webhook
@@ -61,7 +67,8 @@ describe('bodies in flight', () => {
     const admin = createAdminServer({ notReady: () => undefined, metrics: createMetrics() })
     const part = Buffer.alloc(6_900_000, ' ')
     const count = 45
-    const fitting = Math.floor(standardBodyLimits.inFlightBytes / part.length)
+    const { inFlightBytes, reservedBytes } = standardBodyLimits
+    const fitting = Math.floor((inFlightBytes - reservedBytes) / part.length)
     const refused: Answer[] = []
     const all = Array.from({ length: count }, () => begin({ 'content-length': `${part.length + 1}` }, part))
     await new Promise<void>(resolve => {
@@ -125,13 +132,60 @@ describe('bodies in flight', () => {
     await sendUntilTaken()
   })
 
-  it('are given up where nothing more comes', async () => {
-    webhook = await startWebhook({ bodyLimits: { ...smallLimits, stallMs: 50 } })
-    const { status, headers, body } = await begin({ 'content-length': '70000' }, largeReview).answer
+  it('are given up where they are not there in time, though they come on and on', async () => {
+    webhook = await startWebhook({ bodyLimits: { ...smallLimits, patienceMs: 300 } })
+    const { outgoing, answer } = begin({ 'content-length': '70000' }, largeReview)
+    const trickle = setInterval(() => outgoing.write(' '), 20)
+    const { status, headers, body } = await answer
+    clearInterval(trickle)
     expect(status).toBe(408)
     expect(headers.connection).toBe('close')
-    expect(JSON.parse(body).message).toBe('Nothing came of the body for 0.05 s.')
+    expect(JSON.parse(body).message).toBe('The body was not there after 0.3 s.')
     await sendUntilTaken()
+  })
+
+  it('leave room for small ones', async () => {
+    const patienceMs = 600_000
+    webhook = await startWebhook({ bodyLimits: { ...standardBodyLimits, patienceMs } })
+    const part = Buffer.alloc(6_900_000, ' ')
+    const all = Array.from({ length: 4 }, () => begin({ 'content-length': `${part.length + 1}` }, part))
+    expect((await Promise.race(all.map(({ answer }) => answer))).status).toBe(503)
+    for (let count = 0; count < 20; count++) {
+      expect((await webhook.send({}, goodReview.padEnd(200 * kibibyte, ' '))).status).toBe(200)
+    }
+  })
+
+  it('are held until the answer is taken, and the connection is closed where it is not', async () => {
+    const patienceMs = 700
+    webhook = await startWebhook({ bodyLimits: { ...standardBodyLimits, patienceMs } })
+    const preload = `/${'a'.repeat(4_900_000)}.so`
+    const pod = {
+      ...chatPod,
+      spec: { containers: [{ name: 'app', env: [{ name: 'LD_PRELOAD', value: preload }] }] },
+    }
+    const body = review(podRequest(pod)).padEnd(7_000_000, ' ')
+    const head = `POST /mutate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`
+    const socket = connect({ port: webhook.port, host: '127.0.0.1', ca }).pause()
+    socket.on('error', () => {})
+    socket.write(`${head}\r\n\r\n${body}`)
+    await expect.poll(() => webhook.connections.count, { timeout: 20_000 }).toBe(1)
+    // Nobody reads: the answer is longer than all buffers between the two.
+    await expect.poll(() => webhook.connections.count, { timeout: 20_000 }).toBe(0)
+    expect(
+      await webhook.count('longhaul_admissions_total{webhook="mutate",outcome="mutated",reason=""}'),
+    ).toBe(1)
+    socket.destroy()
+    expect((await webhook.send({}, body)).status).toBe(200)
+  })
+
+  it('are refused where they would become much more when parsed', async () => {
+    webhook = await startWebhook()
+    const lists = goodReview.replace('"labels":{', `"labels":{"x":[${'[],'.repeat(700_000)}[]],`)
+    const { status, body } = await webhook.send({}, lists)
+    expect(status).toBe(413)
+    expect(JSON.parse(body).message).toBe('The body has more than 600000 lists, objects and items.')
+    const text = goodReview.replace('"labels":{', `"labels":{"x":"${'[],\\"'.repeat(700_000)}",`)
+    expect((await webhook.send({}, text)).status).toBe(200)
   })
 
   it('may come byte by byte', async () => {

@@ -49,7 +49,7 @@ it('asks once for many pods that come at once, and anew for those that come late
 
 it('gives up before the API server gives up the admission', async () => {
   const { namespaces } = await startServer()
-  await expect(namespaces.labelsOf('young')).rejects.toThrow('did not answer within 2.5 s')
+  await expect(namespaces.labelsOf('young')).rejects.toThrow('did not answer within 1.2 s')
 })
 
 it('keeps nothing of a list but names and its own labels', async () => {

@@ -49,7 +49,7 @@ export function mutate(pod: V1Pod, policy: Policy, context: Context): Mutation {
       outcome: 'skipped',
       reason,
       pod,
-      problems: reason === 'not-asked' ? boundedProblems(ownProblems(policy)) : [],
+      problems: reason === 'not-asked' ? boundedProblems(ownProblems(policy), policy.untold.pod) : [],
     }
   }
   const found: Problem[] = [...policy.problems, ...unknownContainers(pod, policy)]
@@ -62,7 +62,7 @@ export function mutate(pod: V1Pod, policy: Policy, context: Context): Mutation {
     found.push(...outcome.problems)
     if (outcome.done !== undefined) done[feature.name] = outcome.done
   }
-  const problems = boundedProblems(found)
+  const problems = boundedProblems(found, policy.untold.pod + policy.untold.namespace)
   if (policy.injection.isAudit === true) {
     return { outcome: 'skipped', reason: 'audit-only', pod, problems, audit: done }
   }

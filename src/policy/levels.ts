@@ -7,8 +7,24 @@
 import type { Config } from './config.ts'
 import { nearest } from './nearest.ts'
 import type { Problem } from './problems.ts'
-import { type KeyRejection, ownEntries, problemOf, type Reading, readValues } from './read-values.ts'
-import { formatValue, isKey, type Key, keys, type PartialValues, settingOf, type Values } from './settings.ts'
+import {
+  type KeyRejection,
+  type OwnEntries,
+  problemOf,
+  type Reading,
+  readValues,
+  settingEntries,
+} from './read-values.ts'
+import {
+  formatValue,
+  isKey,
+  type Key,
+  keyPrefix,
+  keys,
+  type PartialValues,
+  settingOf,
+  type Values,
+} from './settings.ts'
 
 /** Where a value comes from, as it is printed: `the pod`, `profile http of the namespace`, `the defaults`. */
 export type Source = string
@@ -33,6 +49,8 @@ export interface Policy {
   sources: Readonly<Record<Key, Source>>
   injection: Injection
   problems: readonly Problem[]
+  /** How many more problems there are like the last ones of a place that has more of them than are told. */
+  untold: Readonly<{ pod: number; namespace: number }>
 }
 
 /** The maps of a pod and its namespace that settings may stand in; values as they came, of any type. */
@@ -42,6 +60,14 @@ export interface Subject {
   namespaceLabels: Readonly<Record<string, unknown>> | undefined
   /** True for a pod that a Job owns. */
   isOfJob?: boolean
+}
+
+/** What a policy depends on besides the configuration. */
+export interface Asked {
+  annotations: OwnEntries
+  podLabels: OwnEntries
+  namespaceLabels: OwnEntries
+  isOfJob: boolean
 }
 
 interface Level {
@@ -68,14 +94,30 @@ const jobLevel: Level = {
 
 /** The annotation in which Longhaul notes what it did; no setting, though it has the prefix. */
 export const statusKey = 'status'
+const statusName = `${keyPrefix}${statusKey}`
+
+/** Of all that stands in the maps, what concerns Longhaul. */
+export function readSubject({ annotations, podLabels, namespaceLabels, isOfJob }: Subject): Asked {
+  return {
+    annotations: settingEntries(annotations, statusName),
+    podLabels: settingEntries(podLabels, statusName),
+    namespaceLabels: settingEntries(namespaceLabels, statusName),
+    isOfJob: isOfJob === true,
+  }
+}
 
 /** The policy for a pod. Never fails: what can't be used becomes a problem, and the next level holds. */
 export function resolvePolicy(subject: Subject, config: Config): Policy {
-  const pod = readLevel(subject.annotations, 'annotation', podPlace)
-  const namespace = readLevel(subject.namespaceLabels, 'label', 'the namespace')
+  return resolveAsked(readSubject(subject), config)
+}
+
+/** The same where the maps were read already. */
+export function resolveAsked(asked: Asked, config: Config): Policy {
+  const pod = readLevel(asked.annotations, 'annotation', podPlace)
+  const namespace = readLevel(asked.namespaceLabels, 'label', 'the namespace')
   const levels = [
     ...withProfile(pod, config),
-    ...(subject.isOfJob === true ? [jobLevel] : []),
+    ...(asked.isOfJob ? [jobLevel] : []),
     ...withProfile(namespace, config),
     { source: "the cluster's defaults", values: config.defaults, rejections: [] },
     tableLevel,
@@ -83,9 +125,10 @@ export function resolvePolicy(subject: Subject, config: Config): Policy {
   const { values, sources } = resolveKeys(levels)
   const problems = [
     ...levels.flatMap(level => level.rejections.map(each => explain(each, level.source, values, sources))),
-    ...misplacedLabels(subject.podLabels),
+    ...misplacedLabels(asked.podLabels),
   ]
-  return { values, sources, injection: injection(pod, namespace), problems }
+  const untold = { pod: asked.annotations.untold, namespace: asked.namespaceLabels.untold }
+  return { values, sources, injection: injection(pod, namespace), problems, untold }
 }
 
 function tableDefaults(): Reading {
@@ -97,12 +140,7 @@ function tableDefaults(): Reading {
   return { values: Object.fromEntries(values) as PartialValues, rejections: [] }
 }
 
-function readLevel(
-  map: Readonly<Record<string, unknown>> | undefined,
-  place: 'annotation' | 'label',
-  source: Source,
-): Level {
-  const entries = ownEntries(map).filter(([key]) => key !== statusKey)
+function readLevel({ entries }: OwnEntries, place: 'annotation' | 'label', source: Source): Level {
   return { source, ...readValues(entries, place) }
 }
 
@@ -149,8 +187,8 @@ function explain(
 }
 
 /** Other injectors read labels of the pod, so people try them here. */
-function misplacedLabels(labels: Subject['podLabels']): Problem[] {
-  const settingLabels = ownEntries(labels).filter(([key]) => isKey(key))
+function misplacedLabels({ entries }: OwnEntries): Problem[] {
+  const settingLabels = entries.filter(([key]) => isKey(key))
   return settingLabels.map(([key, value]) => ({
     key,
     value: String(value),

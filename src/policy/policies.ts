@@ -1,8 +1,8 @@
 /** Policies that were resolved before: all pods of a workload ask for the same one. */
 
 import type { Config } from './config.ts'
-import { type Policy, resolvePolicy, type Subject } from './levels.ts'
-import { ownEntries } from './read-values.ts'
+import { type Asked, type Policy, readSubject, resolveAsked, type Subject } from './levels.ts'
+import type { OwnEntries } from './read-values.ts'
 
 /** More workloads than that with settings of their own are rare; their policies are then resolved anew. */
 const maxRemembered = 1000
@@ -13,20 +13,23 @@ const remembered = new WeakMap<Config, Map<string, Policy>>()
 
 /** The policy for a pod, as resolvePolicy gives it; the very same one where the same settings came before. */
 export function policyFor(subject: Subject, config: Config): Policy {
-  const key = keyOf(subject)
+  const asked = readSubject(subject)
+  const key = keyOf(asked)
   const policies = policiesOf(config)
   const known = policies.get(key)
   if (known !== undefined) return known
-  const policy = resolvePolicy(subject, config)
+  const policy = resolveAsked(asked, config)
   if (policies.size >= maxRemembered) policies.clear()
   if (key.length <= maxKeyLength) policies.set(key, policy)
   return policy
 }
 
-/** All that a policy depends on besides the configuration. */
-function keyOf({ annotations, podLabels, namespaceLabels, isOfJob }: Subject): string {
-  const entries = [annotations, podLabels, namespaceLabels].map(ownEntries)
-  return JSON.stringify([isOfJob === true, ...entries])
+function keyOf({ annotations, podLabels, namespaceLabels, isOfJob }: Asked): string {
+  return JSON.stringify([isOfJob, ...[annotations, podLabels, namespaceLabels].map(flat)])
+}
+
+function flat({ entries, untold }: OwnEntries): readonly unknown[] {
+  return untold === 0 ? entries : [...entries, untold]
 }
 
 function policiesOf(config: Config): Map<string, Policy> {

@@ -25,9 +25,9 @@ export function conflict(key: Key, place: string, rule: string, fix: string, eff
 /** The most problems that are told of one object. */
 export const maxProblems = 20
 
-/** At most so many problems, and how many more there are. */
-export function boundedProblems(problems: readonly Problem[]): readonly Problem[] {
-  const more = problems.length - maxProblems
+/** At most so many problems, and how many more there are, with so many that are not among them. */
+export function boundedProblems(problems: readonly Problem[], untold = 0): readonly Problem[] {
+  const more = problems.length + untold - maxProblems
   if (more <= 0) return problems
   const rest = { key: '', place: 'the pod', rule: `has ${more} more problems`, fix: 'mend these first' }
   return [...problems.slice(0, maxProblems), { ...rest, effect: '' }]

@@ -2,7 +2,7 @@
 
 import { nearest } from './nearest.ts'
 import { maxProblems, type Problem } from './problems.ts'
-import { isKey, keyPrefix, keys, type PartialValues, type Place, settingOf } from './settings.ts'
+import { isKey, type Key, keyPrefix, keys, type PartialValues, type Place, settingOf } from './settings.ts'
 import type { Rejection } from './value-types.ts'
 
 export interface Reading {
@@ -36,7 +36,36 @@ export function readValues(entries: Iterable<readonly [string, unknown]>, place:
   return { values: values as PartialValues, rejections }
 }
 
-/** The entries of annotations or labels that are Longhaul's, without prefix. */
+/** What a map of annotations or labels holds of Longhaul's: bounded, since a map of 256 KiB has room for thousands. */
+export interface OwnEntries {
+  /** Without prefix, in their order: those of settings, and as many others as problems are told of. */
+  entries: readonly (readonly [string, unknown])[]
+  /** How many more others there are. */
+  untold: number
+}
+
+/** By their whole names, which need not be cut then: the keys of a parsed object are found without being hashed. */
+const keysByName: ReadonlyMap<string, Key> = new Map(keys.map(key => [`${keyPrefix}${key}`, key]))
+
+/** The entries that concern settings; without the one of `except`, a whole name. Looks at each key once. */
+export function settingEntries(
+  map: Readonly<Record<string, unknown>> | undefined,
+  except: string,
+): OwnEntries {
+  const entries: (readonly [string, unknown])[] = []
+  let others = 0
+  for (const name of Object.keys(map ?? {})) {
+    if (!name.startsWith(keyPrefix) || name === except) continue
+    const key = keysByName.get(name)
+    if (key === undefined) others += 1
+    if (key !== undefined || others <= maxProblems) {
+      entries.push([key ?? name.slice(keyPrefix.length), map?.[name]])
+    }
+  }
+  return { entries, untold: Math.max(0, others - maxProblems) }
+}
+
+/** All entries of annotations or labels that are Longhaul's, without prefix. */
 export function ownEntries(map: Readonly<Record<string, unknown>> | undefined): [string, unknown][] {
   const entries: [string, unknown][] = []
   for (const key of Object.keys(map ?? {})) {

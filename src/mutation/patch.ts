@@ -4,6 +4,8 @@
  * takes longer than all the rest of an admission.
  */
 
+import { changedKey } from './copy-with.ts'
+
 /** An operation of a JSON patch (RFC 6902); there are no others, since nothing of the user's is removed. */
 export interface Operation {
   op: 'add' | 'replace'
@@ -35,6 +37,11 @@ function compare(before: unknown, after: unknown, path: string, operations: Oper
 
 /** False, and nothing done, where a field is gone. */
 function compareFields(before: Fields, after: Fields, path: string, operations: Operation[]): boolean {
+  const changed = changedKey(before, after)
+  if (changed !== undefined) {
+    compareField(changed, before, after, path, operations)
+    return true
+  }
   const former = Object.keys(before)
   const start = operations.length
   let found = 0
@@ -42,15 +49,23 @@ function compareFields(before: Fields, after: Fields, path: string, operations: 
     // What was made by spreading begins with the former fields, in their order.
     const isFormer = key === former[found] || Object.hasOwn(before, key)
     if (isFormer) found++
-    const value = after[key]
-    if (isFormer && value === before[key]) continue
-    const step = `${path}/${escapeStep(key)}`
-    if (isFormer) compare(before[key], value, step, operations)
-    else operations.push({ op: 'add', path: step, value })
+    if (!isFormer || after[key] !== before[key]) compareField(key, before, after, path, operations)
   }
   if (found === former.length) return true
   operations.length = start
   return false
+}
+
+function compareField(
+  key: string,
+  before: Fields,
+  after: Fields,
+  path: string,
+  operations: Operation[],
+): void {
+  const step = `${path}/${escapeStep(key)}`
+  if (Object.hasOwn(before, key)) compare(before[key], after[key], step, operations)
+  else operations.push({ op: 'add', path: step, value: after[key] })
 }
 
 /**

@@ -4,6 +4,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import type { statusKey } from '../policy/levels.ts'
 import { printable } from '../policy/problems.ts'
 import type { keyPrefix } from '../policy/settings.ts'
+import { copyWith } from './copy-with.ts'
 import type { Done } from './feature.ts'
 
 // A string literal, as a key that was put together is looked up anew at each use; the types see to its parts.
@@ -20,6 +21,8 @@ const frameBytes = 128
 
 /** The most that the API server takes: bytes of keys and values together (TotalAnnotationSizeLimitB). */
 const annotationsLimitBytes = 256 * 1024
+/** Of UTF-8 for a unit of UTF-16. */
+const maxBytesPerUnit = 3
 
 /**
  * A pod as it came and as it was changed, with the status of what was done: the changed pod itself where it has that
@@ -33,7 +36,7 @@ export function withStatus(original: V1Pod, changed: V1Pod, done: DoneByFeature,
   if (present === status) return changed
   const isAfterEarlierRun = changed === original && mayLackStatus(original)
   if (isAfterEarlierRun || roomBytes(changed) < Buffer.byteLength(status)) return changed
-  const annotations = { ...metadata?.annotations, [statusAnnotation]: status }
+  const annotations = copyWith(metadata?.annotations, statusAnnotation, status)
   return { ...changed, metadata: { ...metadata, annotations } }
 }
 
@@ -66,14 +69,30 @@ export function mayLackStatus(pod: V1Pod): boolean {
   return roomBytes(pod) < maxStatusBytes
 }
 
-/** How long a status may be, so that the API server takes the pod. */
+/** How long a status may be, so that the API server takes the pod; where there is plenty of room, less. */
 function roomBytes({ metadata }: V1Pod): number {
+  const annotations: Readonly<Record<string, unknown>> = metadata?.annotations ?? {}
+  const plenty = annotationsLimitBytes - mostBytes(annotations)
+  return plenty >= maxStatusBytes ? plenty : annotationsLimitBytes - countBytes(annotations)
+}
+
+/** The most bytes that they can have: counting them takes as long as all the rest where there are thousands of keys. */
+function mostBytes(annotations: Readonly<Record<string, unknown>>): number {
+  let length = statusAnnotation.length
+  for (const key in annotations) {
+    const value = annotations[key]
+    length += key.length + (typeof value === 'string' ? value.length : annotationsLimitBytes)
+  }
+  return maxBytesPerUnit * length
+}
+
+function countBytes(annotations: Readonly<Record<string, unknown>>): number {
   let bytes = statusAnnotation.length
-  for (const [key, value] of Object.entries(metadata?.annotations ?? {})) {
+  for (const [key, value] of Object.entries(annotations)) {
     // Of any type, where nobody has looked at it yet.
     if (key !== statusAnnotation) bytes += Buffer.byteLength(key) + Buffer.byteLength(String(value))
   }
-  return annotationsLimitBytes - bytes
+  return bytes
 }
 
 /** What a status says that a feature did; undefined where there is no status, or one that somebody broke. */

@@ -3,7 +3,8 @@
  * between two runs of a webhook.
  */
 export function covers(actual: unknown, wanted: unknown): boolean {
-  if (typeof wanted !== 'object' || wanted === null) return actual === wanted
+  if (actual === wanted) return true
+  if (typeof wanted !== 'object' || wanted === null) return false
   if (typeof actual !== 'object' || actual === null) return false
   if (Array.isArray(wanted) && (!Array.isArray(actual) || actual.length !== wanted.length)) return false
   const fields = actual as Record<string, unknown>

@@ -39,8 +39,14 @@ const meshPorts: Readonly<Record<string, readonly number[]>> = {
   'linkerd-proxy': [4191],
 }
 
-/** The ports that the pod's drains watch, by the setting `drain-ports`. Costs as much as the pod declares. */
+const noDrain: DrainPorts = { only: [], not: [], problems: [] }
+
+/**
+ * The ports that the pod's drains watch, by the setting `drain-ports`; none, and no problems, where it does not drain. Costs
+ * as much as the pod declares.
+ */
 export function drainPorts(pod: V1Pod, { values, sources }: Policy): DrainPorts {
+  if (values['drain-timeout'] === 'off') return noDrain
   const setting = values['drain-ports']
   const containers = lastingContainers(pod)
   const auto = { only: [], not: quietPorts(pod, containers), problems: [] }

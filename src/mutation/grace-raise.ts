@@ -7,7 +7,7 @@ import { appContainers } from './containers.ts'
 import { drainPorts } from './drain-ports.ts'
 import type { FeatureContext } from './feature.ts'
 import { graceSeconds } from './grace.ts'
-import { type Hook, preStopHooks, presentHook } from './pre-stop-hook.ts'
+import { preStopHooks, presentHook } from './pre-stop-hook.ts'
 import { mayLackStatus, readStatus } from './status.ts'
 
 /** The name of the feature under which the status keeps both numbers. */
@@ -28,21 +28,22 @@ export interface GraceRaise {
 /** The raise for a pod that has its hooks already. */
 export function graceRaise(pod: V1Pod, policy: Policy, context: FeatureContext): GraceRaise {
   const currentSeconds = graceSeconds(context.original)
-  const ports = drainPorts(pod, policy)
+  const hooksOf = preStopHooks(pod, policy, drainPorts(pod, policy), context)
   const originals = appContainers(context.original, policy)
-  const hooks: Hook[] = []
+  const possibleSeconds = new Set<number>()
   let hookSeconds = 0
   let earlierSeconds = 0
   for (const [index, container] of appContainers(pod, policy).entries()) {
-    const possible = preStopHooks(container, pod, policy, ports, context)
+    const possible = hooksOf(container)
     const present = presentHook(container, possible)
-    hooks.push(...possible, ...(present === undefined ? [] : [present]))
+    for (const { seconds } of possible) possibleSeconds.add(seconds)
+    if (present !== undefined) possibleSeconds.add(present.seconds)
     hookSeconds = Math.max(hookSeconds, present?.seconds ?? 0)
     const isOfEarlierRun = originals[index]?.lifecycle?.preStop != null
     if (isOfEarlierRun) earlierSeconds = Math.max(earlierSeconds, present?.seconds ?? 0)
   }
   const baseSeconds =
-    earlierBase(context.original, currentSeconds, policy, hooks) ??
+    earlierBase(context.original, currentSeconds, policy, possibleSeconds) ??
     baseWithoutStatus(context.original, currentSeconds, policy, earlierSeconds)
   const wanted = Math.max(currentSeconds, targetOf(policy, baseSeconds, hookSeconds))
   const isRaise = policy.values['grace-period'] === 'auto' ? hookSeconds > 0 : wanted > currentSeconds
@@ -65,11 +66,11 @@ function earlierBase(
   pod: V1Pod,
   current: number,
   policy: Policy,
-  hooks: readonly Hook[],
+  hookSeconds: ReadonlySet<number>,
 ): number | undefined {
   const { from, to } = readStatus(pod, gracePeriodName) ?? {}
   if (from === undefined || !Number.isSafeInteger(from) || from < 0 || to !== current) return undefined
-  const fits = hooks.some(({ seconds }) => Math.max(from, targetOf(policy, from, seconds)) === current)
+  const fits = [...hookSeconds].some(each => Math.max(from, targetOf(policy, from, each)) === current)
   return fits || targetOf(policy, from, 0) === current ? from : undefined
 }
 

@@ -14,6 +14,14 @@ const distributionLabels: ReadonlySet<string> = new Set([
   'kubernetes.azure.com/os-sku',
 ])
 
+/** Of all labels that a pod may select, the few that tell something here: they count for each term. */
+const knownLabels: readonly string[] = [
+  ...osLabels,
+  ...architectureLabels,
+  ...distributionLabels,
+  windowsBuildLabel,
+]
+
 type System = 'linux' | 'windows'
 
 /** What a node has to meet, all of it. */
@@ -94,24 +102,14 @@ function allowanceOf(way: Requirements): Allowance {
  * affinity. A term without requirements is met by none; where all are without, the affinity tells nothing.
  */
 function waysOf({ spec }: V1Pod): Requirements[] {
-  const selected = Object.entries(spec?.nodeSelector ?? {}).map(
-    ([key, value]): V1NodeSelectorRequirement => ({ key, operator: 'In', values: [value] }),
-  )
+  const selector = spec?.nodeSelector ?? {}
   const affinity = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   const terms = affinity?.nodeSelectorTerms ?? []
-  const relevant = selected.filter(({ key }) => isKnown(key))
+  const relevant = knownLabels
+    .filter(key => selector[key] !== undefined)
+    .map((key): V1NodeSelectorRequirement => ({ key, operator: 'In', values: [selector[key] as string] }))
   const ways = terms
     .filter(term => [term?.matchExpressions, term?.matchFields].some(each => (each ?? []).length > 0))
     .map(({ matchExpressions }) => [...relevant, ...(matchExpressions ?? [])])
   return ways.length > 0 ? ways : [relevant]
-}
-
-/** Of all labels that a pod may select, the few that tell something here: they count for each term. */
-function isKnown(key: string): boolean {
-  return (
-    osLabels.has(key) ||
-    architectureLabels.has(key) ||
-    distributionLabels.has(key) ||
-    key === windowsBuildLabel
-  )
 }

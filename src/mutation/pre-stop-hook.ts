@@ -46,19 +46,26 @@ export function sleepHooks(milliseconds: number, graceSeconds: number, { config 
   return isAction ? [action, program] : [program, action]
 }
 
-/** The preStop hooks for a container, the best first: what drains, then what only sleeps. */
+/** Gives the preStop hooks for a container, the best first: what drains, then what only sleeps. Most are for all alike. */
 export function preStopHooks(
-  container: V1Container,
   pod: V1Pod,
   policy: Policy,
   ports: DrainPorts,
   context: Context,
-): Hook[] {
+): (container: V1Container) => readonly Hook[] {
   const sleepMs = milliseconds(policy.values['pre-stop-sleep'])
   const drainMs = milliseconds(policy.values['drain-timeout'])
-  const watched = watchedPorts(container, pod, ports)
-  const hooks = drainMs > 0 && watched !== undefined ? [drainHook(watched, sleepMs, drainMs)] : []
-  return [...hooks, ...sleepHooks(sleepMs, hookLimitSeconds(pod, policy), context)]
+  const sleeps = sleepHooks(sleepMs, hookLimitSeconds(pod, policy), context)
+  if (drainMs === 0) return () => sleeps
+  const hooksFor = (watched: WatchedPorts) => [drainHook(watched, sleepMs, drainMs), ...sleeps]
+  if (pod.spec?.hostNetwork === true && ports.only.length === 0) {
+    return container => {
+      const watched = ownPorts(container, ports)
+      return watched.only.length === 0 ? sleeps : hooksFor(watched)
+    }
+  }
+  const hooks = hooksFor(ports)
+  return () => hooks
 }
 
 /** The preStop hook of a container, where it is one of the given, or one that Longhaul set in an earlier run. */
@@ -82,16 +89,11 @@ function earlierHook(handler: V1LifecycleHandler): Hook | undefined {
   return { handler, seconds, needsFiles: true, isToSet: false, summary: 'drain of an earlier run' }
 }
 
-/**
- * The ports for a container's hook, undefined where there is nothing that it could watch. On a host network the binary
- * can't tell the container's ports from the node's: it needs them named.
- */
-function watchedPorts(container: V1Container, pod: V1Pod, ports: DrainPorts): WatchedPorts | undefined {
-  if (pod.spec?.hostNetwork !== true || ports.only.length > 0) return ports
-  const not = new Set(ports.not)
-  const only = tcpPorts(container).map(({ number }) => number)
-  const counted = only.filter(number => !not.has(number))
-  return counted.length === 0 ? undefined : { only: counted, not: [] }
+/** What a container itself declares: on a host network the binary can't tell its ports from the node's. */
+function ownPorts(container: V1Container, { not }: DrainPorts): WatchedPorts {
+  const quiet = new Set(not)
+  const declared = tcpPorts(container).map(({ number }) => number)
+  return { only: declared.filter(number => !quiet.has(number)), not: [] }
 }
 
 function drainHook(ports: WatchedPorts, sleepMs: number, drainMs: number): Hook {

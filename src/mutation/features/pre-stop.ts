@@ -26,8 +26,9 @@ interface Plan {
 function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const key: Key = policy.values['drain-timeout'] === 'off' ? 'pre-stop-sleep' : 'drain-timeout'
   const ports = drainPorts(pod, policy)
+  const hooksOf = preStopHooks(pod, policy, ports, context)
   const plans = appContainers(pod, policy).map(container => {
-    const hooks = preStopHooks(container, pod, policy, ports, context)
+    const hooks = hooksOf(container)
     return { container, hooks, present: presentHook(container, hooks) }
   })
   const open = plans.filter(plan => !hasOwnHook(plan))

@@ -7,7 +7,7 @@ import type { Answer } from './answer.ts'
 import { checkWorkload } from './check-workload.ts'
 import type { Metrics } from './metrics.ts'
 import { mutatePod } from './mutate-pod.ts'
-import { type AdmissionRequest, readReview, writeReview } from './review.ts'
+import { type AdmissionRequest, readReview, writeReview, writeShortReview } from './review.ts'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -46,13 +46,10 @@ export function admit(
   const startedMs = performance.now()
   const request = readReview(body)
   const finish = ({ response, record }: Answer) => {
-    const text = writeReview(request.uid, response)
-    if (text.length > bodyLength + maxSurplusLength) {
-      keepRecord(webhook, request, tooLong.record, startedMs, services)
-      return writeReview(request.uid, tooLong.response)
-    }
-    keepRecord(webhook, request, record, startedMs, services)
-    return text
+    const text = writeReview(request.uid, response, bodyLength + maxSurplusLength)
+    const kept = text === undefined ? tooLong.record : record
+    keepRecord(webhook, request, kept, startedMs, services)
+    return text ?? writeShortReview(request.uid, tooLong.response)
   }
   const given = answer(webhook, request, services)
   return given instanceof Promise ? given.then(finish) : finish(given)

@@ -50,12 +50,29 @@ export function readReview(body: unknown): AdmissionRequest {
   return request as AdmissionRequest
 }
 
-/** The body of the answer, as JSON text; put together, so that a long patch is not looked through again. */
-export function writeReview(uid: string, { allowed, patch, warnings, message }: AdmissionResponse): string {
+/**
+ * The body of the answer, as JSON text; put together, so that a long patch is not looked through again. Undefined where it
+ * would have more than so many characters.
+ */
+export function writeReview(
+  uid: string,
+  { patch, ...rest }: AdmissionResponse,
+  maxLength: number,
+): string | undefined {
+  const text = patch === undefined || patch.length === 0 ? '' : patchText(patch, maxLength)
+  if (text === undefined) return undefined
+  const review = writeShortReview(uid, rest, text)
+  return review.length <= maxLength ? review : undefined
+}
+
+/** The same for an answer that needs no bound, with the text of a patch where there is one. */
+export function writeShortReview(
+  uid: string,
+  { allowed, warnings, message }: Omit<AdmissionResponse, 'patch'>,
+  patch = '',
+): string {
   let response = `"uid":${JSON.stringify(uid)},"allowed":${allowed}`
-  if (patch !== undefined && patch.length > 0) {
-    response += `,"patchType":"JSONPatch","patch":"${base64(patch)}"`
-  }
+  if (patch !== '') response += `,"patchType":"JSONPatch","patch":"${Buffer.from(patch).toString('base64')}"`
   if (warnings !== undefined && warnings.length > 0) response += `,"warnings":${JSON.stringify(warnings)}`
   if (message !== undefined) {
     response += `,"status":${JSON.stringify({ code: 403, reason: 'Forbidden', message })}`
@@ -63,6 +80,17 @@ export function writeReview(uid: string, { allowed, patch, warnings, message }: 
   return `{"apiVersion":"${reviewVersion}","kind":"AdmissionReview","response":{${response}}}`
 }
 
-function base64(patch: readonly Operation[]): string {
-  return Buffer.from(JSON.stringify(patch)).toString('base64')
+/** More than a usual pod needs. */
+const operationsInPiece = 100
+
+/** A patch as JSON, piece by piece: one that would be too long in base64, four characters for three, is given up early. */
+function patchText(patch: readonly Operation[], maxLength: number): string | undefined {
+  if (patch.length <= operationsInPiece) return JSON.stringify(patch)
+  let text = ''
+  for (let start = 0; start < patch.length; start += operationsInPiece) {
+    const piece = JSON.stringify(patch.slice(start, start + operationsInPiece))
+    text += `${start === 0 ? '[' : ','}${piece.slice(1, -1)}`
+    if ((text.length / 3) * 4 > maxLength) return undefined
+  }
+  return `${text}]`
 }

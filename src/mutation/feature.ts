@@ -4,6 +4,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import type { Config } from '../policy/config.ts'
 import type { Policy } from '../policy/levels.ts'
 import type { Problem } from '../policy/problems.ts'
+import type { DrainPorts } from './drain-ports.ts'
 
 /** What a step may look at besides pod and policy. */
 export interface Context {
@@ -34,6 +35,8 @@ export interface Outcome {
 export interface FeatureContext extends Context {
   /** The pod as it came, before any feature. */
   original: V1Pod
+  /** The ports that its drains watch: features change nothing that these depend on. */
+  drainPorts: DrainPorts
 }
 
 export interface Feature {

@@ -4,7 +4,6 @@ import type { V1Pod } from '@kubernetes/client-node'
 import { wholeSeconds } from '../policy/duration.ts'
 import type { Policy } from '../policy/levels.ts'
 import { appContainers } from './containers.ts'
-import { drainPorts } from './drain-ports.ts'
 import type { FeatureContext } from './feature.ts'
 import { graceSeconds } from './grace.ts'
 import { preStopHooks, presentHook } from './pre-stop-hook.ts'
@@ -28,7 +27,7 @@ export interface GraceRaise {
 /** The raise for a pod that has its hooks already. */
 export function graceRaise(pod: V1Pod, policy: Policy, context: FeatureContext): GraceRaise {
   const currentSeconds = graceSeconds(context.original)
-  const hooksOf = preStopHooks(pod, policy, drainPorts(pod, policy), context)
+  const hooksOf = preStopHooks(pod, policy, context.drainPorts, context)
   const originals = appContainers(context.original, policy)
   const possibleSeconds = new Set<number>()
   let hookSeconds = 0

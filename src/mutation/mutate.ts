@@ -4,6 +4,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import { type Policy, podPlace } from '../policy/levels.ts'
 import { boundedProblems, type Problem } from '../policy/problems.ts'
 import { version } from '../version.ts'
+import { drainPorts } from './drain-ports.ts'
 import type { Context, Done, Feature } from './feature.ts'
 import { gracePeriod } from './features/grace-period.ts'
 import { keepalivePreload } from './features/keepalive-preload.ts'
@@ -55,7 +56,7 @@ export function mutate(pod: V1Pod, policy: Policy, context: Context): Mutation {
   const found: Problem[] = [...policy.problems, ...unknownContainers(pod, policy)]
   const done: Record<string, Done> = {}
   let changed = pod
-  const featureContext = { ...context, original: pod }
+  const featureContext = { ...context, original: pod, drainPorts: drainPorts(pod, policy) }
   for (const feature of features) {
     const outcome = feature.apply(changed, policy, featureContext)
     changed = outcome.pod

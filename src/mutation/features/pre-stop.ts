@@ -9,8 +9,8 @@ import { conflict, containerPlace, type Problem } from '../../policy/problems.ts
 import type { Key } from '../../policy/settings.ts'
 import { appContainers, changeContainers } from '../containers.ts'
 import { deliver } from '../delivery.ts'
-import { drainPorts, tcpPorts } from '../drain-ports.ts'
-import { type Context, type Feature, type Outcome, summaryOf, untouched } from '../feature.ts'
+import { tcpPorts } from '../drain-ports.ts'
+import { type Feature, type FeatureContext, type Outcome, summaryOf, untouched } from '../feature.ts'
 import { type Hook, preStopHooks, presentHook } from '../pre-stop-hook.ts'
 
 export const preStop: Feature = { name: 'pre-stop', apply }
@@ -23,9 +23,9 @@ interface Plan {
   present: Hook | undefined
 }
 
-function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
+function apply(pod: V1Pod, policy: Policy, context: FeatureContext): Outcome {
   const key: Key = policy.values['drain-timeout'] === 'off' ? 'pre-stop-sleep' : 'drain-timeout'
-  const ports = drainPorts(pod, policy)
+  const ports = context.drainPorts
   const hooksOf = preStopHooks(pod, policy, ports, context)
   const plans = appContainers(pod, policy).map(container => {
     const hooks = hooksOf(container)

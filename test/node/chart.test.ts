@@ -10,6 +10,9 @@ import { installLonghaul } from './install.ts'
 import { apps, namespaceOn } from './pods.ts'
 import { hasNoCluster, useCluster } from './suite.ts'
 
+/** A probe that came before its answer; and the kubelet's own second, in which it wants to have read a ConfigMap. */
+const ofBusyMachine = /^Unhealthy: |^FailedMount: .* failed to sync \w+ cache: timed out/
+
 describe('the chart', () => {
   const cluster = useCluster()
 
@@ -32,12 +35,14 @@ describe('the chart', () => {
     ])
   })
 
-  test('comes without Warning events, but that a probe came before its answer', async () => {
+  test('comes without Warning events, but those of a busy machine', async () => {
     const core = adminOf(cluster).config.makeApiClient(CoreV1Api)
     const { items } = await core.listNamespacedEvent({ namespace: system })
     expect(items.some(({ reason }) => reason === 'Started')).toBe(true)
-    const warnings = items.filter(({ type, reason }) => type !== 'Normal' && reason !== 'Unhealthy')
-    expect(warnings.map(({ reason, message }) => `${reason}: ${message}`)).toEqual([])
+    const warnings = items
+      .filter(({ type }) => type !== 'Normal')
+      .map(({ reason, message }) => `${reason}: ${message}`)
+    expect(warnings.filter(each => !ofBusyMachine.test(each))).toEqual([])
   })
 
   test('changes pods of a namespace once it has its label', async () => {

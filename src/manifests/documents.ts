@@ -10,6 +10,7 @@ import {
   type Tags,
   visit,
 } from 'yaml'
+import { collectionKey, collectionKeyRule, templateHint } from '../policy/map-keys.ts'
 import { InputError } from './input-error.ts'
 import { parseObject, splitJsonStream } from './json-stream.ts'
 import { indentQuotedLines, type QuotedScalar } from './quoted-lines.ts'
@@ -66,15 +67,26 @@ function readYaml(text: string, file: string): ManifestDocument[] {
   const starts = readable === text ? offsets : placesIn(text, places)
   const part = (whole: string, at: readonly number[], index: number) =>
     whole.slice(index === 0 ? 0 : at[index], at[index + 1])
-  return (readable === text ? nodes : parseYaml(readable)).map((node, index) => ({
+  const values = (readable === text ? nodes : parseYaml(readable)).map(toValue)
+  const mistakes = values.flatMap(({ mistake, at }, index) => {
+    if (mistake === undefined) return []
+    const place = at === undefined ? file : placed(file, lines.linePos(at))
+    return `${place}: document ${index + 1}: ${mistake}${templateHint(part(readable, offsets, index))}`
+  })
+  if (mistakes.length > 0) throw new InputError(mistakes.join('\n'))
+  return values.map(({ value }, index) => ({
     file,
     number: index + 1,
     line: places[index]?.line ?? 1,
     text: part(text, starts, index),
     readableText: part(readable, offsets, index),
     quotedScalars,
-    value: toValue(node, file, index + 1),
+    value,
   }))
+}
+
+function placed(file: string, { line, col }: { line: number; col: number }): string {
+  return `${file}:${line}:${col}`
 }
 
 function parseYaml(text: string): Document.Parsed[] {
@@ -85,12 +97,13 @@ function parseYaml(text: string): Document.Parsed[] {
 
 function mistakesIn(nodes: readonly Document.Parsed[], text: string, file: string): string[] {
   const lines = new LineCounter()
-  documentOffsets(text, lines)
+  const offsets = documentOffsets(text, lines)
   return nodes.flatMap((node, index) =>
     // Those behind the first of a document mostly follow from it.
     node.errors.slice(0, 1).map(error => {
-      const { line, col } = lines.linePos(error.pos[0])
-      return `${file}:${line}:${col}: document ${index + 1} is not valid YAML: ${error.message}`
+      const place = placed(file, lines.linePos(error.pos[0]))
+      const hint = templateHint(text.slice(offsets[index], offsets[index + 1]))
+      return `${place}: document ${index + 1} is not valid YAML: ${error.message}${hint}`
     }),
   )
 }
@@ -110,13 +123,22 @@ function documentOffsets(text: string, lines: LineCounter): number[] {
   return offsets
 }
 
-function toValue(node: Document.Parsed, file: string, number: number): unknown {
+/** The value of a document, or what is wrong with it, and at which offset where that is known. */
+interface Reading {
+  value?: unknown
+  mistake?: string
+  at?: number
+}
+
+function toValue(node: Document.Parsed): Reading {
   try {
     refuseCycles(node)
+    const at = collectionKey(node)
+    if (at !== undefined) return { mistake: collectionKeyRule, at }
     // The limit on aliases is the library's own, against documents that grow without bound.
-    return node.toJS()
+    return { value: node.toJS() }
   } catch (error) {
-    throw new InputError(`${file}: document ${number}: ${error instanceof Error ? error.message : error}`)
+    return { mistake: error instanceof Error ? error.message : String(error) }
   }
 }
 

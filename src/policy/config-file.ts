@@ -5,6 +5,7 @@ import { type Config, defaultConfig } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { type ConfigFile, configFileMistakes } from './config-schema.ts'
 import type { KubernetesVersion } from './kubernetes-version.ts'
+import { collectionKey, collectionKeyRule, templateHint } from './map-keys.ts'
 import { printable } from './problems.ts'
 import { type Report, readConfig } from './read-config.ts'
 
@@ -35,7 +36,14 @@ export function parseConfig(
   const [error] = document.errors
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0])
-    throw new ConfigError(`${file}:${line}:${col}: it is not valid YAML: ${error.message}`)
+    throw new ConfigError(
+      `${file}:${line}:${col}: it is not valid YAML: ${error.message}${templateHint(text)}`,
+    )
+  }
+  const collection = collectionKey(document)
+  if (collection !== undefined) {
+    const { line, col } = lines.linePos(collection)
+    throw new ConfigError(`${file}:${line}:${col}: ${collectionKeyRule}${templateHint(text)}`)
   }
   const repeated = repeatedKey(document)
   if (repeated !== undefined) {

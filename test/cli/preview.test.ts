@@ -132,6 +132,15 @@ describe('mistakes', () => {
     expect(result.stderr).toBe(`longhaul: ${folder}/latin1.yaml: it is not UTF-8\n`)
   })
 
+  it('of a Helm template that nobody rendered', async () => {
+    const stdin = deployment('chat').replace('name: chat', 'name: {{ .Release.Name }}')
+    const result = await longhaul(['preview', '-'], { stdin })
+    expectRefusal(result)
+    expect(result.stderr).toBe(
+      "longhaul: standard input:4:10: document 1: a key of a map can't be a map or a list; this looks like a Helm template: render it first, for example with helm template\n",
+    )
+  })
+
   it('of several missing files are all reported', async () => {
     const result = await runHere(['preview', '/nowhere/a.yaml', '/nowhere/b.yaml'])
     expectRefusal(result)

@@ -89,6 +89,29 @@ it('refuses an alias inside of what it stands for', () => {
   )
 })
 
+it.each([
+  ['a map', 'a: 1\n---\nname: {{a: b}: c}\n', 'x.yaml:3:8: document 2: ', true],
+  ['a list', '? [a]\n: 1\n', 'x.yaml:1:3: document 1: ', false],
+  ['an alias of a map', 'a: &m {b: 1}\nc:\n  *m : 1\n', 'x.yaml:3:3: document 1: ', false],
+  ['an expression of Helm', 'kind: Pod\nname: {{ .Release.Name }}\n', 'x.yaml:2:8: document 1: ', true],
+])('refuses %s for a key', (_, source, place, isLikeTemplate) => {
+  const hint = '; this looks like a Helm template: render it first, for example with helm template'
+  const message = `${place}a key of a map can't be a map or a list${isLikeTemplate ? hint : ''}`
+  expect(() => readDocuments(source, 'x.yaml')).toThrow(new InputError(message))
+})
+
+it('tells a template also where it is no YAML', () => {
+  expect(() => readDocuments('a: 1\n---\n{{- if .Values.a }}\nb: c\n{{- end }}\n', 'x.yaml')).toThrow(
+    /^x\.yaml:\d+:\d+: document 2 is not valid YAML: .*; this looks like a Helm template: /,
+  )
+})
+
+it('refuses documents with mistakes of their values all at once', () => {
+  expect(() => readDocuments('{[a]: 1}\n---\nb: &s {x: [*s]}\n---\n? {}\n', 'x.yaml')).toThrow(
+    /^x\.yaml:1:2: document 1: .*\nx\.yaml: document 2: the alias .*\nx\.yaml:5:3: document 3: .*$/,
+  )
+})
+
 it('reports one mistake of a document, not all that follows from it', () => {
   expect(() => readDocuments('{"a": 1}\n{"b": 2,}\n{"c": 3}\n', 'x.json')).toThrow(/^.*$/)
 })

@@ -183,6 +183,12 @@ certs:
     ])
   })
 
+  it('are keys that are maps, as in a template that is not rendered', () => {
+    expect(mistakes('defaults:\n  profile: {{ .Values.profile }}\n')).toEqual([
+      "longhaul.yaml:2:13: a key of a map can't be a map or a list; this looks like a Helm template: render it first, for example with helm template",
+    ])
+  })
+
   it('are keys that stand twice in a map, and aliases beyond a hundred', () => {
     const twice = 'longhaul.yaml:4:3: it is not valid YAML: Map keys must be unique'
     expect(mistakes('strict: true\nprofiles:\n  a: {}\n  "a": {}\n')).toEqual([twice])

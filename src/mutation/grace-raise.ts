@@ -12,6 +12,12 @@ import { mayLackStatus, readStatus } from './status.ts'
 /** The name of the feature under which the status keeps both numbers. */
 export const gracePeriodName = 'grace-period'
 
+/**
+ * The longest that is set: the API server adds a grace period to a time as nanoseconds in an int64 (Go's time.Duration),
+ * and with more a pod would be past its deletion at once. Numbers beyond 2^53 come rounded from JSON besides.
+ */
+export const maxGraceSeconds = 9_223_372_036
+
 export interface GraceRaise {
   /** What the pod had before Longhaul. */
   baseSeconds: number
@@ -20,7 +26,7 @@ export interface GraceRaise {
   targetSeconds: number
   /** The longest preStop hook of Longhaul's that is there by now. */
   hookSeconds: number
-  /** True where the sum is none that a number holds exactly: an int64 comes rounded from JSON. */
+  /** True where the sum is longer than `maxGraceSeconds`. */
   isTooLarge: boolean
 }
 
@@ -46,7 +52,7 @@ export function graceRaise(pod: V1Pod, policy: Policy, context: FeatureContext):
     baseWithoutStatus(context.original, currentSeconds, policy, earlierSeconds)
   const wanted = Math.max(currentSeconds, targetOf(policy, baseSeconds, hookSeconds))
   const isRaise = policy.values['grace-period'] === 'auto' ? hookSeconds > 0 : wanted > currentSeconds
-  const isTooLarge = isRaise && !Number.isSafeInteger(wanted)
+  const isTooLarge = isRaise && wanted > maxGraceSeconds
   const targetSeconds = isTooLarge ? currentSeconds : wanted
   return { baseSeconds, currentSeconds, targetSeconds, hookSeconds, isTooLarge }
 }
@@ -80,6 +86,6 @@ function earlierBase(
 function baseWithoutStatus(pod: V1Pod, current: number, { values }: Policy, hookSeconds: number): number {
   if (hookSeconds === 0 || values['grace-period'] !== 'auto' || !mayLackStatus(pod)) return current
   // Without room for it, or too large to have been raised.
-  const isRaised = current >= hookSeconds && Number.isSafeInteger(current + hookSeconds)
+  const isRaised = current >= hookSeconds && current + hookSeconds <= maxGraceSeconds
   return isRaised ? current - hookSeconds : current
 }

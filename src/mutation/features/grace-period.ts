@@ -8,7 +8,7 @@ import type { Policy } from '../../policy/levels.ts'
 import { conflict, type Problem } from '../../policy/problems.ts'
 import { withSpec } from '../containers.ts'
 import { type Feature, type FeatureContext, type Outcome, untouched } from '../feature.ts'
-import { gracePeriodName, graceRaise } from '../grace-raise.ts'
+import { gracePeriodName, graceRaise, maxGraceSeconds } from '../grace-raise.ts'
 
 export const gracePeriod: Feature = { name: gracePeriodName, apply }
 
@@ -40,6 +40,6 @@ function tooShort(hookSeconds: number, seconds: number): Problem {
 }
 
 function tooLarge(): Problem {
-  const rule = 'has a grace period beyond 2^53 seconds'
+  const rule = `has a grace period that would pass ${maxGraceSeconds}s`
   return conflict('grace-period', 'the pod', rule, 'write a smaller one', 'It stays.')
 }

@@ -6,7 +6,7 @@ import type { Policy } from '../policy/levels.ts'
 import { policyFor } from '../policy/policies.ts'
 import { problemText } from '../policy/problems.ts'
 import { type Mutation, mutate } from './mutate.ts'
-import { isJobPod } from './owner.ts'
+import { runsToCompletion } from './owner.ts'
 import { type Operation, patchBetween } from './patch.ts'
 import type { DoneByFeature } from './status.ts'
 
@@ -44,7 +44,7 @@ export function decide(pod: V1Pod, namespace: Namespace, config: Config): Decisi
       annotations: pod.metadata?.annotations,
       podLabels: pod.metadata?.labels,
       namespaceLabels: namespace.labels,
-      isOfJob: isJobPod(pod),
+      runsToCompletion: runsToCompletion(pod),
     },
     config,
   )

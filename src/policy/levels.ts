@@ -1,6 +1,6 @@
 /**
  * Which value holds for a pod. For each key the most specific level that sets it wins: the pod's annotations,
- * then the profile that the pod names; what a pod of a Job has no use for; the namespace's labels, then the
+ * then the profile that the pod names; what a pod that runs to completion has no use for; the namespace's labels, then the
  * profile that the namespace names; then the cluster's defaults; then the table's.
  */
 
@@ -58,8 +58,8 @@ export interface Subject {
   annotations: Readonly<Record<string, unknown>> | undefined
   podLabels: Readonly<Record<string, unknown>> | undefined
   namespaceLabels: Readonly<Record<string, unknown>> | undefined
-  /** True for a pod that a Job owns. */
-  isOfJob?: boolean
+  /** True for a pod of a Job, or another that is made to end by itself. */
+  runsToCompletion?: boolean
 }
 
 /** What a policy depends on besides the configuration. */
@@ -67,7 +67,7 @@ export interface Asked {
   annotations: OwnEntries
   podLabels: OwnEntries
   namespaceLabels: OwnEntries
-  isOfJob: boolean
+  runsToCompletion: boolean
 }
 
 interface Level {
@@ -78,9 +78,9 @@ interface Level {
 
 const tableLevel: Level = { source: tableSource, ...tableDefaults() }
 
-/** Pods of Jobs take no traffic: nothing waits for it to end or to begin, unless the pod itself asks for that. */
-const jobLevel: Level = {
-  source: 'the Job, which takes no traffic',
+/** Pods that run to completion take no traffic: nothing waits for it to end or to begin, unless the pod itself asks. */
+const completionLevel: Level = {
+  source: 'the rule for pods that run to completion',
   values: {
     'pre-stop-sleep': 'off',
     'drain-timeout': 'off',
@@ -97,12 +97,12 @@ export const statusKey = 'status'
 const statusName = `${keyPrefix}${statusKey}`
 
 /** Of all that stands in the maps, what concerns Longhaul. */
-export function readSubject({ annotations, podLabels, namespaceLabels, isOfJob }: Subject): Asked {
+export function readSubject({ annotations, podLabels, namespaceLabels, runsToCompletion }: Subject): Asked {
   return {
     annotations: settingEntries(annotations, statusName),
     podLabels: settingEntries(podLabels, statusName),
     namespaceLabels: settingEntries(namespaceLabels, statusName),
-    isOfJob: isOfJob === true,
+    runsToCompletion: runsToCompletion === true,
   }
 }
 
@@ -117,7 +117,7 @@ export function resolveAsked(asked: Asked, config: Config): Policy {
   const namespace = readLevel(asked.namespaceLabels, 'label', 'the namespace')
   const levels = [
     ...withProfile(pod, config),
-    ...(asked.isOfJob ? [jobLevel] : []),
+    ...(asked.runsToCompletion ? [completionLevel] : []),
     ...withProfile(namespace, config),
     { source: "the cluster's defaults", values: config.defaults, rejections: [] },
     tableLevel,

@@ -24,8 +24,8 @@ export function policyFor(subject: Subject, config: Config): Policy {
   return policy
 }
 
-function keyOf({ annotations, podLabels, namespaceLabels, isOfJob }: Asked): string {
-  return JSON.stringify([isOfJob, ...[annotations, podLabels, namespaceLabels].map(flat)])
+function keyOf({ annotations, podLabels, namespaceLabels, runsToCompletion }: Asked): string {
+  return JSON.stringify([runsToCompletion, ...[annotations, podLabels, namespaceLabels].map(flat)])
 }
 
 function flat({ entries, untold }: OwnEntries): readonly unknown[] {

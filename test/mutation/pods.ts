@@ -122,6 +122,7 @@ const spec = fc.record(
       { runAsUser: 1000 },
       { sysctls: [{ name: 'net.ipv4.tcp_keepalive_time', value: '7' }] },
     ),
+    restartPolicy: fc.constantFrom('Always', 'OnFailure', 'Never'),
     nodeSelector: fc.constantFrom({ 'kubernetes.io/os': 'linux' }, { 'kubernetes.io/os': 'windows' }),
   },
   { requiredKeys: ['containers'] },

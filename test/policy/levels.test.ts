@@ -33,15 +33,15 @@ profiles:
 )
 
 describe('levels', () => {
-  it("leave a Job's pod what it or its profile says of traffic, and nothing that others say", () => {
+  it('leave a pod that runs to completion what it or its profile says of traffic, and nothing that others say', () => {
     const subject = {
       annotations: prefixed({ profile: 'of-namespace', 'drain-timeout': '7s' }),
       podLabels: undefined,
       namespaceLabels: prefixed({ 'post-start-sleep': '9s', readiness: 'tcp', 'keepalive-probes': '9' }),
-      isOfJob: true,
+      runsToCompletion: true,
     }
     // Twice: the policies of Jobs and of others with the same settings are remembered apart.
-    for (const isOfJob of [false, true]) policyFor({ ...subject, isOfJob }, config)
+    for (const runsToCompletion of [false, true]) policyFor({ ...subject, runsToCompletion }, config)
     expect(policyFor(subject, config).values).toMatchObject({
       'pre-stop-sleep': 43_000,
       'drain-timeout': 7000,
@@ -51,9 +51,9 @@ describe('levels', () => {
     })
     expect(policyFor({ ...subject, annotations: {} }, config)).toMatchObject({
       values: { 'pre-stop-sleep': 'off', 'drain-timeout': 'off', 'grace-period': 'auto' },
-      sources: { 'pre-stop-sleep': 'the Job, which takes no traffic', keepalive: 'the defaults' },
+      sources: { 'pre-stop-sleep': 'the rule for pods that run to completion', keepalive: 'the defaults' },
     })
-    expect(policyFor({ ...subject, isOfJob: false }, config).values['post-start-sleep']).toBe(9000)
+    expect(policyFor({ ...subject, runsToCompletion: false }, config).values['post-start-sleep']).toBe(9000)
   })
 
   it('let the most specific one win, for each key on its own', () => {

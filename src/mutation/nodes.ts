@@ -8,10 +8,16 @@ const architectureLabels: ReadonlySet<string> = new Set(['kubernetes.io/arch', '
 
 /** On every node with Windows, and on no other (a well-known label of Kubernetes). */
 const windowsBuildLabel = 'node.kubernetes.io/windows-build'
-/** GKE's, of Windows `windows_ltsc` or `windows_sac`; AKS's, of Windows `Windows2022` and the like. */
+/** Met only by a node that has the label. */
+const presenceOperators: ReadonlySet<string> = new Set(['In', 'Exists', 'Gt', 'Lt'])
+/**
+ * GKE's, of Windows `windows_ltsc` or `windows_sac`; AKS's, of Windows `Windows2022` and the like; OpenShift's, of Windows
+ * `Windows`.
+ */
 const distributionLabels: ReadonlySet<string> = new Set([
   'cloud.google.com/gke-os-distribution',
   'kubernetes.azure.com/os-sku',
+  'node.openshift.io/os_id',
 ])
 
 /** Of all labels that a pod may select, the few that tell something here: they count for each term. */
@@ -46,7 +52,7 @@ function excludes({ key, operator, values }: V1NodeSelectorRequirement, system: 
     return isIn ? !isListed : operator === 'NotIn' && isListed
   }
   if (key === windowsBuildLabel) {
-    return system === 'linux' ? isIn || operator === 'Exists' : operator === 'DoesNotExist'
+    return system === 'linux' ? presenceOperators.has(operator) : operator === 'DoesNotExist'
   }
   return isIn && distributionLabels.has(key) && values?.some(each => systemOf(each) === system) === false
 }

@@ -80,7 +80,7 @@ describe('what the API server accepts stays accepted', () => {
       if (await check(withRoom(pod, roomBytes), labels, config)) accepted++
     })
     await fc.assert(property, { numRuns: 200 })
-    expect(accepted).toBeGreaterThan(20)
+    expect(accepted).toBeGreaterThan(5)
   })
 
   test('pods that are made up', { timeout: 120_000 }, async () => {
@@ -90,7 +90,7 @@ describe('what the API server accepts stays accepted', () => {
       if (await check(pod, labels, config)) accepted++
     })
     await fc.assert(property, { numRuns: 2000 })
-    expect(accepted).toBeGreaterThan(200)
+    expect(accepted).toBeGreaterThan(100)
   })
 })
 

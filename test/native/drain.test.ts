@@ -238,6 +238,29 @@ test.each([
   expect(sandbox.log()).toBe(`longhaul: drain: no connections on port ${port}\n`)
 })
 
+/** As a pod on the host network has it: with a setting of the network stack that only the first network namespace shows. */
+const onHostNetwork = [
+  ...['unshare', '--mount', 'sh', '-c'],
+  'mount -t tmpfs tmpfs /proc/sys/net/core && : >/proc/sys/net/core/dev_weight && exec "$@"',
+  'sh',
+]
+
+test.each([
+  [
+    'an address of the node is outside: a program on it, or a client behind a NodePort',
+    podAddress,
+    / 1 of 1 connection on port \d+ still open after /,
+  ],
+  ['a loopback address is inside', '127.0.0.1', /^longhaul: drain: no connections on port \d+\n$/],
+])('on a host network, a peer with %s', async (_name, address, log) => {
+  await using sandbox = await createSandbox()
+  const { server, port } = await connectPair(sandbox, 0)
+  await sandbox.peer().ask(`connect ${address} ${port} 1`)
+  await expect.poll(() => server.ask('state')).toMatchObject({ accepted: 1 })
+  await sandbox.run([...onHostNetwork, longhaul, 'drain', '--timeout=200ms', `--port=${port}`])
+  expect(sandbox.log()).toMatch(log)
+})
+
 test('--not-port leaves ports out, of those listened on and of those named', async () => {
   await using sandbox = await createSandbox()
   const metrics = await connectPair(sandbox, 1, { port: 9090 })

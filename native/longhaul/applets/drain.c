@@ -103,15 +103,14 @@ static bool is_host_network(void)
 	return access("/proc/sys/net/core/dev_weight", F_OK) == 0;
 }
 
-/* On a host network, what is listened on is the whole node's: there only what is named counts. */
-static bool find_ports(struct drain *drain, bool *unknown)
+/* Of a pod's own network: what is listened on, where no ports are named, but for those left out. */
+static bool find_ports(struct drain *drain, bool unknown)
 {
 	struct port_set *ports = &drain->scope.ports;
-	bool named = !port_set_is_empty(ports), listed = true;
+	bool listed = true;
 	int netlink = -1;
 
-	*unknown = !named && is_host_network();
-	if (!named && !*unknown) {
+	if (port_set_is_empty(ports) && !unknown) {
 		netlink = sock_diag_open();
 		listed = netlink >= 0 && add_listening_ports(netlink, ports);
 	}
@@ -119,16 +118,24 @@ static bool find_ports(struct drain *drain, bool *unknown)
 	return listed;
 }
 
+/*
+ * On a host network, what is listened on and the addresses are the whole
+ * node's. There only ports that are named count; and a peer with an address
+ * of the node is another pod or program on it, or came by a NodePort, where
+ * kube-proxy puts the node's address in the place of the client's.
+ */
 static void drain_connections(struct drain *drain)
 {
 	int64_t sleep_end_ms = monotonic_ms() + drain->sleep_ms;
 	const sigset_t signals = block_signals();
-	bool unknown;
-	bool listed = find_ports(drain, &unknown);
+	bool on_host_network = is_host_network();
+	bool unknown = on_host_network && port_set_is_empty(&drain->scope.ports);
+	bool listed = find_ports(drain, unknown);
 	int list_error = errno;
 
 	/* If that fails, more is waited for than need be. */
-	read_own_addresses(&drain->scope.inside);
+	if (!on_host_network)
+		read_own_addresses(&drain->scope.inside);
 	if (!pause_until_ms(sleep_end_ms, &signals))
 		report_drain("stopped by a signal");
 	else if (!listed)

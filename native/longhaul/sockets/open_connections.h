@@ -12,7 +12,7 @@
 /* Whose connections are waited for. */
 struct connection_scope {
 	struct port_set ports;
-	struct own_addresses inside;	/* peers that don't count */
+	struct own_addresses inside;	/* peers that don't count, besides those over loopback */
 };
 
 enum { MAX_EXAMPLES = 3 };

@@ -11,6 +11,7 @@ import {
   visit,
 } from 'yaml'
 import { collectionKey, collectionKeyRule, templateHint } from '../policy/map-keys.ts'
+import { roundBigints } from './digits.ts'
 import { InputError } from './input-error.ts'
 import { parseObject, splitJsonStream } from './json-stream.ts'
 import { indentQuotedLines, type QuotedScalar } from './quoted-lines.ts'
@@ -136,10 +137,15 @@ function toValue(node: Document.Parsed): Reading {
     const at = collectionKey(node)
     if (at !== undefined) return { mistake: collectionKeyRule, at }
     // The limit on aliases is the library's own, against documents that grow without bound.
-    return { value: node.toJS() }
+    return { value: documentValue(node) }
   } catch (error) {
     return { mistake: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** The value of a document that was read with `parseOptions`. */
+export function documentValue(document: Document): unknown {
+  return roundBigints(document.toJS())
 }
 
 /** Throws where an alias stands inside of what it stands for: written out, that would have no end. */

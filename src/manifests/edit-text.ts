@@ -11,7 +11,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
-import { parseOptions } from './documents.ts'
+import { documentValue, parseOptions } from './documents.ts'
 import { styleOf } from './edit.ts'
 import { parseObject } from './json-stream.ts'
 import { matchItems } from './match-items.ts'
@@ -30,7 +30,7 @@ export function editText(text: string, before: unknown, after: unknown): string 
     const source = new SourceText(text, isJson, styleOf(text))
     editNode(source, parseDocument(text, parseOptions).contents, before, after)
     const edited = source.changed()
-    const again = isJson ? readJson(edited) : parseDocument(edited, parseOptions).toJS()
+    const again = isJson ? readJson(edited) : documentValue(parseDocument(edited, parseOptions))
     return isDeepStrictEqual(plain(again), plain(after)) ? edited : undefined
   } catch (error) {
     if (error instanceof NoPlaceError || error instanceof ReferenceError) return undefined

@@ -14,6 +14,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
+import { withDigits } from './digits.ts'
 import { matchItems } from './match-items.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -64,7 +65,7 @@ function editNode(document: Document, node: Node | undefined, before: unknown, a
     editSeq(document, node, before, after)
     return node
   }
-  const created = document.createNode(after, { aliasDuplicateObjects: false }) as Node
+  const created = document.createNode(after, withDigits, { aliasDuplicateObjects: false }) as Node
   if (node !== undefined) keepComments(node, created)
   return created
 }

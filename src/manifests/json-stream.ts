@@ -1,5 +1,7 @@
 /** JSON objects one behind the other, as `jq '.items[]'` prints them, and as kubectl reads them. */
 
+import { readJson } from './digits.ts'
+
 /**
  * The texts of the objects, each with the space before it, and all together the whole text; undefined where it is
  * anything else, such as one object, or YAML.
@@ -40,5 +42,5 @@ function isObject(text: string): boolean {
 
 /** The value of a part; the first one may begin with a byte order mark. */
 export function parseObject(text: string): unknown {
-  return JSON.parse(text.replace(/^\uFEFF/, ''))
+  return readJson(text.replace(/^\uFEFF/, ''))
 }

@@ -1,6 +1,7 @@
 /** The text of a YAML or JSON document, with changes to be made at places of it. */
 
 import { isAlias, isCollection, isPair, type Pair, type Scalar, stringify, type ToStringOptions } from 'yaml'
+import { withDigits, writeJson } from './digits.ts'
 
 /** Thrown where a change can't be made at a place of the text alone. */
 export class NoPlaceError extends Error {}
@@ -66,7 +67,7 @@ export class SourceText {
     if (this.#isJson) return this.#json(value, at)
     const text =
       typeof value === 'object' && value !== null ? this.#flow(value) : this.#stringify(value).trimEnd()
-    return text.includes('\n') ? JSON.stringify(value) : text
+    return text.includes('\n') ? writeJson(value) : text
   }
 
   #flow(value: object): string {
@@ -76,12 +77,12 @@ export class SourceText {
 
   #stringify(value: unknown, isFlow = false): string {
     const options = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false, ...this.#style } as const
-    return stringify(value, isFlow ? { ...options, collectionStyle: 'flow' } : options)
+    return stringify(value, withDigits, isFlow ? { ...options, collectionStyle: 'flow' } : options)
   }
 
   #json(value: unknown, at: number): string {
-    if (this.isMinified) return JSON.stringify(value)
-    const lines = JSON.stringify(value, null, this.#jsonUnit ?? 1)
+    if (this.isMinified) return writeJson(value)
+    const lines = writeJson(value, this.#jsonUnit ?? 1)
     if (this.#jsonUnit !== undefined) return lines.replaceAll('\n', this.#lineEnd + this.indentation(at))
     return lines.replace(/([{[])\n\s*|\n\s*(?=[}\]])/g, '$1').replace(/\n\s*/g, ' ')
   }

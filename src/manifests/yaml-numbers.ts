@@ -17,7 +17,7 @@ function asWritten({ source, value }: Scalar): string {
 export const wholeNumber: ScalarTag = {
   tag: 'tag:yaml.org,2002:int',
   default: true,
-  identify: value => typeof value === 'number' && Number.isInteger(value),
+  identify: value => typeof value === 'bigint' || Number.isInteger(value),
   test: wholePattern,
   resolve: text => wholeValue(text) ?? text,
   stringify: asWritten,
@@ -36,12 +36,13 @@ export const pointNumber: ScalarTag = {
   stringify: asWritten,
 }
 
-/** Undefined where a prefix has no digits behind it. */
-function wholeValue(text: string): number | undefined {
+/** A bigint where a number would be rounded; undefined where a prefix has no digits behind it. */
+function wholeValue(text: string): number | bigint | undefined {
   const digits = text.replaceAll('_', '').replace(/^[-+]/, '')
   // With a leading zero it is octal; `08` can only be decimal.
   const literal = /^0[0-7]+$/.test(digits) ? `0o${digits}` : digits
   const value = Number(literal)
   if (!Number.isFinite(value)) return undefined
-  return text.startsWith('-') && value !== 0 ? -value : value
+  const exact = Number.isSafeInteger(value) ? value : BigInt(literal)
+  return text.startsWith('-') && value !== 0 ? -exact : exact
 }

@@ -2,6 +2,7 @@
 
 import { createTwoFilesPatch } from 'diff'
 import { stringify } from 'yaml'
+import { withDigits } from '../manifests/digits.ts'
 import { templatePath, valueAt } from '../manifests/workloads.ts'
 import { auditTexts } from '../mutation/audit.ts'
 import { auditOf } from '../mutation/decide.ts'
@@ -48,7 +49,7 @@ export function verdict({ decision: { mutation, denial }, problems }: PlannedWor
 function difference({ object, changed }: PlannedWorkload, style: Style): string[] {
   if (object === changed) return []
   const [before, after] = [object, changed].map(each =>
-    stringify(template(each), { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }),
+    stringify(template(each), withDigits, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }),
   )
   const text = createTwoFilesPatch('before', 'after', before ?? '', after ?? '', '', '', { context: 3 })
   const lines = text.trimEnd().split('\n')

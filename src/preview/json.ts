@@ -1,5 +1,6 @@
 /** The preview for programs. */
 
+import { writeJson } from '../manifests/digits.ts'
 import { outcomeOf } from '../mutation/decide.ts'
 import { type Operation, patchBetween } from '../mutation/patch.ts'
 import { problemText } from '../policy/problems.ts'
@@ -9,7 +10,7 @@ import type { Plan, PlannedWorkload } from './plan.ts'
 
 /** An array with everything about each workload. The patch is that of the pod: what the webhook would answer. */
 export function printJson({ workloads }: Plan): string {
-  return `${JSON.stringify(workloads.map(describe), null, 2)}\n`
+  return `${writeJson(workloads.map(describe), 2)}\n`
 }
 
 /** All about a workload, without a cluster. */
@@ -46,7 +47,7 @@ export function printPatch({ workloads }: Plan): string {
       const { object, namespace, name } = workload
       return { kind: object.kind, namespace, name, patch: objectPatch(workload) }
     })
-  return `${JSON.stringify(entries, null, 2)}\n`
+  return `${writeJson(entries, 2)}\n`
 }
 
 /** The patch of the object itself, whose pod template changes. */

@@ -1,6 +1,7 @@
 /** The input again, with the pod templates changed, to be applied where no webhook runs. */
 
 import { parseDocument } from 'yaml'
+import { writeJson } from '../manifests/digits.ts'
 import { type ManifestDocument, parseOptions } from '../manifests/documents.ts'
 import { editDocument, styleOf } from '../manifests/edit.ts'
 import { editText } from '../manifests/edit-text.ts'
@@ -28,7 +29,7 @@ function textOf(
   if (after === document.value) return document.text
   const edited = editText(document.readableText, document.value, after)
   if (edited !== undefined) return restoreQuotedLines(edited, document.quotedScalars)
-  if (isJson(document.readableText)) return `${JSON.stringify(after, null, 2)}\n`
+  if (isJson(document.readableText)) return `${writeJson(after, 2)}\n`
   const node = parseDocument(document.readableText, parseOptions)
   editDocument(node, document.value, after)
   const mark = document.readableText.startsWith(byteOrderMark) ? byteOrderMark : ''

@@ -370,6 +370,23 @@ describe('outputs', () => {
     expect(plain).toMatchObject({ outcome: 'skipped', reason: 'not-asked', patch: [] })
   })
 
+  it.each(['diff', 'yaml', 'json'])('%s: integers beyond 2^53 with their own digits', async format => {
+    const grace = '      terminationGracePeriodSeconds: 9007199254740993\n'
+    const stdin = deployment('chat').replace('      containers:', `${grace}      containers:`)
+    const { stdout } = await runHere(['preview', '-', '-o', format], { stdin })
+    expect(stdout).toMatch(/terminationGracePeriodSeconds"?: 9007199254740993,?\n/)
+  })
+
+  it('yaml: what comes by a merge key and changes has its own digits', async () => {
+    const base = 'x: &x { securityContext: { fsGroup: 9007199254740993 } }\n'
+    const stdin = `${base}${deployment('chat', ['longhaul.dev/keepalive: sysctl'])}`.replace(
+      '      containers:',
+      '      <<: *x\n      containers:',
+    )
+    const { stdout } = await runHere(['preview', '-', '-o', 'yaml'], { stdin })
+    expect(stdout).toMatch(/fsGroup: 9007199254740993\n +sysctls:/)
+  })
+
   it('patch: of the objects that change, as kubectl patch takes it', async () => {
     const { stdout } = await runHere(['preview', '-', '-o', 'patch'], { stdin })
     const [entry, ...others] = JSON.parse(stdout)

@@ -263,6 +263,17 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period,r
   })
 
   describe('tells what is', () => {
+    it.each(['diff', 'json', 'yaml'])(
+      'integers beyond 2^53 with their own digits, by -o %s',
+      async format => {
+        const grace = 'terminationGracePeriodSeconds: 9007199254740993\n      containers:'
+        const stdin = deployment('long').replace('containers:', grace)
+        const { stdout } = await liveOf(stdin, '-n', 'prod', '-o', format)
+        expect(stdout).toMatch(/terminationGracePeriodSeconds"?: 9007199254740993/)
+        expect(stdout).not.toContain('9007199254740992')
+      },
+    )
+
     it("another webhook's", async () => {
       await using _ = await startSidecarWebhook(controlPlane(), 'mesh')
       await vi.waitFor(async () => {

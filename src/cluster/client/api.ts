@@ -3,6 +3,7 @@
  * than it, and shows no warnings.
  */
 
+import { readJson, writeJson } from '../../manifests/digits.ts'
 import { ClusterError } from './cluster-error.ts'
 import { HttpMethod, IsomorphicFetchHttpLibrary, type KubeConfig, RequestContext } from './kubernetes.ts'
 import { readWarnings } from './warning-header.ts'
@@ -60,7 +61,7 @@ async function request(
   for (const [name, value] of Object.entries(headers)) context.setHeaderParam(name, value)
   if (object !== undefined) {
     context.setHeaderParam('content-type', 'application/json')
-    context.setBody(JSON.stringify(object))
+    context.setBody(writeJson(object))
   }
   try {
     const {
@@ -77,7 +78,7 @@ async function request(
 /** What is in front of an API server may answer anything. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch {
     return { message: text.trim() }
   }

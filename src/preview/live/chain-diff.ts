@@ -3,6 +3,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { structuredPatch } from 'diff'
 import { stringify } from 'yaml'
+import { withDigits } from '../../manifests/digits.ts'
 import { colourLine } from '../diff-lines.ts'
 import type { Style } from '../style.ts'
 import { attribute } from './attribution.ts'
@@ -47,5 +48,5 @@ function textOf({ metadata, spec }: V1Pod): string {
     aliasDuplicateObjects: false,
     sortMapEntries: true,
   } as const
-  return stringify({ metadata, spec }, options)
+  return stringify({ metadata, spec }, withDigits, options)
 }

@@ -1,6 +1,7 @@
 /** The preview with a cluster, for programs: JSON, patches, the pods as YAML. */
 
 import { stringify } from 'yaml'
+import { withDigits, writeJson } from '../../manifests/digits.ts'
 import { type Operation, patchBetween } from '../../mutation/patch.ts'
 import { describe } from '../json.ts'
 import { title } from '../plan.ts'
@@ -10,7 +11,7 @@ import type { Admitted, LivePlan, LiveWorkload } from './plan.ts'
 /** What a preview without a cluster prints of each workload, and in `live` what the cluster said. */
 export function printLiveJson({ workloads }: LivePlan): string {
   const entries = workloads.map(each => ({ ...describe(each), live: liveOf(each) }))
-  return `${JSON.stringify(entries, null, 2)}\n`
+  return `${writeJson(entries, 2)}\n`
 }
 
 function liveOf({ result, warnings }: LiveWorkload) {
@@ -47,7 +48,7 @@ export function printLivePatch({ workloads }: LivePlan): string {
   const entries = workloads.flatMap(({ object: { kind }, namespace, name, result }) =>
     'refusal' in result ? [] : [{ kind, namespace, name, patch: chainPatch(result) }],
   )
-  return `${JSON.stringify(entries, null, 2)}\n`
+  return `${writeJson(entries, 2)}\n`
 }
 
 /** The patch of the whole chain. */
@@ -64,5 +65,5 @@ function podDocument({ object, namespace, result }: LiveWorkload): string {
   const head = `# The pod of ${title(object)} in namespace ${printableLine(namespace)}`
   if ('refusal' in result) return `${head} is refused by the cluster.\n`
   const options = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const
-  return `${head}\n${stringify(result.answered, options)}`
+  return `${head}\n${stringify(result.answered, withDigits, options)}`
 }

@@ -1,8 +1,10 @@
 /** Pods on the cluster, and what people see of them by kubectl. */
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import type { V1Container, V1Pod, V1PodSpec } from '@kubernetes/client-node'
 import { CoreV1Api } from '@kubernetes/client-node'
-import { stringify } from 'yaml'
+import { pathOf } from '../cluster/binaries.ts'
 import { kubectl } from '../cluster/kubectl.ts'
 import { createNamespace } from '../cluster/pods.ts'
 import { adminOf, type Cluster } from './cluster/cluster.ts'
@@ -21,6 +23,15 @@ export interface Namespace {
   /** Waits until the Deployment is rolled out. */
   available(deployment: string): Promise<void>
   pods(labelSelector?: string): Promise<V1Pod[]>
+  /** What a container writes, as `kubectl logs --follow` shows it from now on, with what there is already. */
+  follow(pod: string, container?: string): Log
+}
+
+export interface Log {
+  /** What has come of it by now. */
+  soFar(): string
+  /** All of it, once the container has ended. */
+  whole: Promise<string>
 }
 
 /** Makes a namespace. */
@@ -40,7 +51,8 @@ export async function namespaceOn(
   return {
     name,
     async apply(...objects) {
-      await run(['apply', '--filename=-'], objects.map(each => stringify(each)).join('---\n'))
+      const list = { apiVersion: 'v1', kind: 'List', items: objects }
+      await run(['apply', '--filename=-'], JSON.stringify(list))
     },
     kubectl: (...args) => run(args),
     async ready(...which) {
@@ -54,7 +66,19 @@ export async function namespaceOn(
       const all = labelSelector === undefined ? {} : { labelSelector }
       return (await core.listNamespacedPod({ namespace: name, ...all })).items
     },
+    follow: (pod, container = 'app') =>
+      follow([`--kubeconfig=${admin.file}`, `--namespace=${name}`, 'logs', '--follow', pod, container]),
   }
+}
+
+/** What kubectl prints until it ends, however that is: it fails where the pod is gone by then. */
+function follow(args: readonly string[]): Log {
+  const child = spawn(pathOf('kubectl'), args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', part => {
+    text += part
+  })
+  return { soFar: () => text, whole: once(child, 'close').then(() => text) }
 }
 
 /** A pod with one container of the image with the lab's programs. */

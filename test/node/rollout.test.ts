@@ -3,11 +3,7 @@
  * Beside it the same without Longhaul, which cuts them: so the load is one that can be cut.
  */
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { pathOf } from '../cluster/binaries.ts'
 import { inject } from '../cluster/pods.ts'
 import { until } from '../cluster/until.ts'
 import { type Namespace, namespaceOn, podOf, serverOf } from './pods.ts'
@@ -55,27 +51,16 @@ describe('a rollout', () => {
       await until(`${name}: everybody is served`, async () => hasLine(await logOf(name), 'ready'), 60_000)
 
     const old = (await namespace.pods('app=chat')).map(({ metadata }) => metadata?.name ?? '')
-    const logs = Promise.all(old.map(name => followLog(namespace, name)))
+    const logs = Promise.all(old.map(name => namespace.follow(name).whole))
     await namespace.kubectl('rollout', 'restart', 'deployment/chat')
     await namespace.available('chat')
     await until('the old pods are gone', async () => isGone(await namespace.pods('app=chat'), old), drainedMs)
 
     // Every request that was sent has its answer, once the client has ended.
-    const requests = followLog(namespace, 'requests')
+    const requests = namespace.follow('requests').whole
     await namespace.kubectl('delete', 'pod', 'requests')
     const lines = [await requests, ...(await Promise.all(['websocket', 'socket-io'].map(logOf)))].join('\n')
     return { damage: damageOf(lines.split('\n')), logs: await logs }
-  }
-
-  async function followLog({ name: namespace }: Namespace, pod: string): Promise<string> {
-    const args = [`--kubeconfig=${cluster.kubeconfig}`, `--namespace=${namespace}`, 'logs', '--follow', pod]
-    const child = spawn(pathOf('kubectl'), [...args, '--container=app'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    const closed = once(child, 'close')
-    const log = await text(child.stdout)
-    await closed
-    return log
   }
 })
 

@@ -1,21 +1,13 @@
 /** The documents of a YAML or JSON file: their values, and their text, so that they can be printed unchanged. */
 
-import {
-  type Document,
-  LineCounter,
-  type Node,
-  Parser,
-  parseAllDocuments,
-  parseDocument,
-  type Tags,
-  visit,
-} from 'yaml'
-import { collectionKey, collectionKeyRule, templateHint } from '../policy/map-keys.ts'
-import { roundBigints } from './digits.ts'
+import { type Document, LineCounter, Parser, parseAllDocuments, parseDocument } from 'yaml'
+import { templateHint } from '../policy/map-keys.ts'
+import { refusedCharacter } from './characters.ts'
+import { depthRule, isTooDeep } from './depth.ts'
 import { InputError } from './input-error.ts'
-import { parseObject, splitJsonStream } from './json-stream.ts'
+import { isJson, parseObject, splitJsonStream } from './json-stream.ts'
 import { indentQuotedLines, type QuotedScalar } from './quoted-lines.ts'
-import { pointNumber, wholeNumber } from './yaml-numbers.ts'
+import { parseOptions, readValue } from './yaml-reading.ts'
 
 export interface ManifestDocument {
   file: string
@@ -48,6 +40,7 @@ function readObject(file: string) {
     const begins = line + countLines(/^\s*/.exec(text)?.[0] ?? '')
     line += countLines(text)
     const value = parseObject(text)
+    if (isTooDeep(value)) throw new InputError(`${file}:${begins}: document ${index + 1}: ${depthRule}`)
     return { file, number: index + 1, line: begins, text, readableText: text, quotedScalars: [], value }
   }
 }
@@ -57,6 +50,7 @@ function countLines(text: string): number {
 }
 
 function readYaml(text: string, file: string): ManifestDocument[] {
+  if (!isJson(text)) refuseCharacters(text, file)
   const lines = new LineCounter()
   const nodes = parseYaml(text)
   const isReadable = nodes.every(({ errors }) => errors.length === 0)
@@ -68,7 +62,7 @@ function readYaml(text: string, file: string): ManifestDocument[] {
   const starts = readable === text ? offsets : placesIn(text, places)
   const part = (whole: string, at: readonly number[], index: number) =>
     whole.slice(index === 0 ? 0 : at[index], at[index + 1])
-  const values = (readable === text ? nodes : parseYaml(readable)).map(toValue)
+  const values = (readable === text ? nodes : parseYaml(readable)).map(readValue)
   const mistakes = values.flatMap(({ mistake, at }, index) => {
     if (mistake === undefined) return []
     const place = at === undefined ? file : placed(file, lines.linePos(at))
@@ -84,6 +78,14 @@ function readYaml(text: string, file: string): ManifestDocument[] {
     quotedScalars,
     value,
   }))
+}
+
+function refuseCharacters(text: string, file: string): void {
+  const found = refusedCharacter(text)
+  if (found === undefined) return
+  const before = text.slice(0, found.at).split(/\r\n?|\n/)
+  const place = { line: before.length, col: (before.at(-1) ?? '').length + 1 }
+  throw new InputError(`${placed(file, place)}: ${found.rule}`)
 }
 
 function placed(file: string, { line, col }: { line: number; col: number }): string {
@@ -104,9 +106,14 @@ function mistakesIn(nodes: readonly Document.Parsed[], text: string, file: strin
     node.errors.slice(0, 1).map(error => {
       const place = placed(file, lines.linePos(error.pos[0]))
       const hint = templateHint(text.slice(offsets[index], offsets[index + 1]))
-      return `${place}: document ${index + 1} is not valid YAML: ${error.message}${hint}`
+      return `${place}: document ${index + 1}${ruleOf(error)}${hint}`
     }),
   )
+}
+
+function ruleOf({ message }: Error): string {
+  // The library goes by recursion itself.
+  return /call stack/.test(message) ? `: ${depthRule}` : ` is not valid YAML: ${message}`
 }
 
 /** Offsets in a text of places, which are given by line and column. */
@@ -122,67 +129,4 @@ function documentOffsets(text: string, lines: LineCounter): number[] {
     if (token.type === 'document') offsets.push(token.offset)
   }
   return offsets
-}
-
-/** The value of a document, or what is wrong with it, and at which offset where that is known. */
-interface Reading {
-  value?: unknown
-  mistake?: string
-  at?: number
-}
-
-function toValue(node: Document.Parsed): Reading {
-  try {
-    refuseCycles(node)
-    const at = collectionKey(node)
-    if (at !== undefined) return { mistake: collectionKeyRule, at }
-    // The limit on aliases is the library's own, against documents that grow without bound.
-    return { value: documentValue(node) }
-  } catch (error) {
-    return { mistake: error instanceof Error ? error.message : String(error) }
-  }
-}
-
-/** The value of a document that was read with `parseOptions`. */
-export function documentValue(document: Document): unknown {
-  return roundBigints(document.toJS())
-}
-
-/** Throws where an alias stands inside of what it stands for: written out, that would have no end. */
-function refuseCycles(document: Document.Parsed): void {
-  const anchored = new Map<string, Node>()
-  visit(document, {
-    Value(_key, node) {
-      if (node.anchor !== undefined) anchored.set(node.anchor, node)
-    },
-    Alias(_key, { source }, ancestors) {
-      const meant = anchored.get(source)
-      if (meant !== undefined && ancestors.includes(meant)) {
-        throw new Error(`the alias *${source} stands inside of what it stands for`)
-      }
-    },
-  })
-}
-
-/** How manifests are parsed: as kubectl does. */
-export const parseOptions = {
-  version: '1.1',
-  merge: true,
-  uniqueKeys: false,
-  prettyErrors: false,
-  // The first that takes a value writes it.
-  customTags: (tags: Tags) => [
-    wholeNumber,
-    pointNumber,
-    ...tags.filter(tag => typeof tag === 'string' || !isOtherwise(tag)),
-  ],
-} as const
-
-/**
- * What go-yaml, which kubectl reads with, takes otherwise: numbers, of which it knows no sexagesimal ones, and on the
- * way to JSON timestamps. It shares the infinite ones, which have no format and no digits.
- */
-function isOtherwise({ tag, test, ...more }: Exclude<Tags[number], string>): boolean {
-  if (tag === 'tag:yaml.org,2002:timestamp' || tag === 'tag:yaml.org,2002:int') return true
-  return tag === 'tag:yaml.org,2002:float' && ('format' in more || test?.test('1.5') === true)
 }

@@ -11,11 +11,11 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
-import { documentValue, parseOptions } from './documents.ts'
 import { styleOf } from './edit.ts'
 import { parseObject } from './json-stream.ts'
 import { matchItems } from './match-items.ts'
 import { extent, NoPlaceError, SourceText } from './source-text.ts'
+import { documentValue, parseOptions } from './yaml-reading.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

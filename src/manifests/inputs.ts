@@ -78,15 +78,21 @@ async function named<T>(path: string, read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Other encodings would come out as something else; a byte order mark is kept. */
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+/** Marks of byte order, by which kubectl, too, knows UTF-16. */
+const utf16Marks = { '\xFF\xFE': 'utf-16le', '\xFE\xFF': 'utf-16be' } as const
+
+/** Other encodings would come out as something else. The byte order mark of UTF-8 is kept. */
+function decode(bytes: Buffer): string {
+  const utf16 = utf16Marks[bytes.toString('latin1', 0, 2) as keyof typeof utf16Marks]
+  const isUtf8 = utf16 === undefined
+  return new TextDecoder(utf16 ?? 'utf-8', { fatal: true, ignoreBOM: isUtf8 }).decode(bytes)
 }
 
 /** What kept a file from being read, in words. */
 export function readFault(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'it is not UTF-8'
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+    return 'it is neither UTF-8 nor UTF-16 with a byte order mark'
   if (code === 'ENOENT') return 'there is no such file'
   return code === 'EACCES' ? 'it may not be read: permission denied' : message
 }

@@ -13,7 +13,7 @@ export function splitJsonStream(text: string): string[] | undefined {
   const parts = ends.map((end, index) =>
     text.slice(ends[index - 1] ?? 0, index === ends.length - 1 ? undefined : end),
   )
-  return parts.every(isObject) ? parts : undefined
+  return parts.every(isJson) ? parts : undefined
 }
 
 const brackets: Readonly<Record<string, number>> = { '{': 1, '[': 1, '}': -1, ']': -1 }
@@ -32,9 +32,11 @@ function objectEnds(text: string): number[] {
   return ends
 }
 
-function isObject(text: string): boolean {
+/** True for the text of one JSON value. */
+export function isJson(text: string): boolean {
   try {
-    return typeof parseObject(text) === 'object'
+    parseObject(text)
+    return true
   } catch {
     return false
   }

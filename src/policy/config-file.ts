@@ -5,7 +5,7 @@ import { type Config, defaultConfig } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { type ConfigFile, configFileMistakes } from './config-schema.ts'
 import type { KubernetesVersion } from './kubernetes-version.ts'
-import { collectionKey, collectionKeyRule, templateHint } from './map-keys.ts'
+import { templateHint, unusableKey, unusableKeyRule } from './map-keys.ts'
 import { printable } from './problems.ts'
 import { type Report, readConfig } from './read-config.ts'
 
@@ -40,10 +40,10 @@ export function parseConfig(
       `${file}:${line}:${col}: it is not valid YAML: ${error.message}${templateHint(text)}`,
     )
   }
-  const collection = collectionKey(document)
+  const collection = unusableKey(document)
   if (collection !== undefined) {
     const { line, col } = lines.linePos(collection)
-    throw new ConfigError(`${file}:${line}:${col}: ${collectionKeyRule}${templateHint(text)}`)
+    throw new ConfigError(`${file}:${line}:${col}: ${unusableKeyRule}${templateHint(text)}`)
   }
   const repeated = repeatedKey(document)
   if (repeated !== undefined) {

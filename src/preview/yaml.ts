@@ -2,12 +2,13 @@
 
 import { parseDocument } from 'yaml'
 import { writeJson } from '../manifests/digits.ts'
-import { type ManifestDocument, parseOptions } from '../manifests/documents.ts'
+import type { ManifestDocument } from '../manifests/documents.ts'
 import { editDocument, styleOf } from '../manifests/edit.ts'
 import { editText } from '../manifests/edit-text.ts'
-import { parseObject } from '../manifests/json-stream.ts'
+import { isJson } from '../manifests/json-stream.ts'
 import { restoreQuotedLines } from '../manifests/quoted-lines.ts'
 import type { KubernetesObject } from '../manifests/workloads.ts'
+import { parseOptions } from '../manifests/yaml-reading.ts'
 import type { Plan } from './plan.ts'
 
 /** All documents in order: those that do not change exactly as they were, the others with their comments. */
@@ -35,15 +36,6 @@ function textOf(
   const mark = document.readableText.startsWith(byteOrderMark) ? byteOrderMark : ''
   const text = mark + node.toString({ lineWidth: 0, ...styleOf(document.readableText) })
   return document.readableText.includes('\r\n') ? text.replaceAll(/\r?\n/g, '\r\n') : text
-}
-
-function isJson(text: string): boolean {
-  try {
-    parseObject(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** The value with each workload in it replaced; the same value where none changes. */

@@ -51,6 +51,15 @@ describe('inputs', () => {
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual(['a'])
   })
 
+  it('are UTF-8, or UTF-16 with a byte order mark, as for kubectl', async () => {
+    const folder = await folderWith({ 'a.yaml': deployment('ü') })
+    const little = Buffer.from(`\uFEFF${deployment('ü16')}`, 'utf16le')
+    await writeFile(join(folder, 'b.yaml'), little)
+    await writeFile(join(folder, 'c.yaml'), Buffer.from(little).swap16())
+    const { stdout } = await runHere(['preview', folder, '-o', 'json'])
+    expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual(['ü', 'ü16', 'ü16'])
+  })
+
   it('may hold nothing', async () => {
     expect(await longhaul(['preview', '-'])).toEqual({
       status: 0,
@@ -129,7 +138,9 @@ describe('mistakes', () => {
     await writeFile(join(folder, 'latin1.yaml'), Buffer.from('name: M\xfcller\n', 'latin1'))
     const result = await runHere(['preview', join(folder, 'latin1.yaml')])
     expectRefusal(result)
-    expect(result.stderr).toBe(`longhaul: ${folder}/latin1.yaml: it is not UTF-8\n`)
+    expect(result.stderr).toBe(
+      `longhaul: ${folder}/latin1.yaml: it is neither UTF-8 nor UTF-16 with a byte order mark\n`,
+    )
   })
 
   it('of a Helm template that nobody rendered', async () => {
@@ -137,7 +148,7 @@ describe('mistakes', () => {
     const result = await longhaul(['preview', '-'], { stdin })
     expectRefusal(result)
     expect(result.stderr).toBe(
-      "longhaul: standard input:4:10: document 1: a key of a map can't be a map or a list; this looks like a Helm template: render it first, for example with helm template\n",
+      "longhaul: standard input:4:10: document 1: a key of a map can't be a map, a list or null; this looks like a Helm template: render it first, for example with helm template\n",
     )
   })
 

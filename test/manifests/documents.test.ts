@@ -96,8 +96,73 @@ it.each([
   ['an expression of Helm', 'kind: Pod\nname: {{ .Release.Name }}\n', 'x.yaml:2:8: document 1: ', true],
 ])('refuses %s for a key', (_, source, place, isLikeTemplate) => {
   const hint = '; this looks like a Helm template: render it first, for example with helm template'
-  const message = `${place}a key of a map can't be a map or a list${isLikeTemplate ? hint : ''}`
+  const message = `${place}a key of a map can't be a map, a list or null${isLikeTemplate ? hint : ''}`
   expect(() => readDocuments(source, 'x.yaml')).toThrow(new InputError(message))
+})
+
+it.each(['~: 1\n', ': 1\n', '? null\n: 1\n'])('refuses null for a key: %j', source => {
+  expect(() => readDocuments(source, 'x.yaml')).toThrow(/^x\.yaml:1:\d: document 1: a key of a map can't be/)
+})
+
+it.each([
+  ['a NUL', 'a: 1\nb: c\0\n', 'x.yaml:2:5: the control character U+0000 is not allowed, as in a file'],
+  ['an escape', '# \u001b[2J\n', 'x.yaml:1:3: the control character U+001B is not allowed'],
+  ['a C1 control', 'a: 1\r\n\r\nb: "\u0090"\r\n', 'x.yaml:3:5: the control character U+0090 is not allowed'],
+  ['half a character', 'a: "\ud800"\n', 'x.yaml:1:5: the control character U+D800 is not allowed'],
+  [
+    'a second byte order mark',
+    '\uFEFFa: 1\n---\n\uFEFFb: 2\n',
+    'x.yaml:3:1: a byte order mark stands inside',
+  ],
+  ['old line ends', 'a: 1\rb: 2\r', 'x.yaml:1:5: a carriage return stands alone'],
+  ['one old line end', 'a: 1\n# b\r# c\n', 'x.yaml:2:4: a carriage return stands alone'],
+])('refuses %s, which kubectl does not read or reads otherwise', (_, source, message) => {
+  expect(() => readDocuments(source, 'x.yaml')).toThrow(message)
+})
+
+it('takes all characters in JSON that are allowed there', () => {
+  const source = '{\r"a":\r"\u0090\uFEFF"}'
+  expect(readDocuments(`${source}\n${source}`, 'x.json')[1]?.value).toEqual({ a: '\u0090\uFEFF' })
+  expect(readDocuments('{"a": "\u0090\u007f"}', 'x.json')[0]?.value).toEqual({ a: '\u0090\u007f' })
+})
+
+it.each([
+  ['!!binary aMO8bmRlbA==', 'hündel'],
+  ['!!binary |\n  aGVs\n  bG8=\n', 'hello'],
+  ['!!set {b, c}', { b: null, c: null }],
+  ['!!omap [b: 1]', [{ b: 1 }]],
+  ['!!timestamp 2026-11-20', '2026-11-20'],
+  ['!unknown b', 'b'],
+])('reads what is tagged as kubectl does: %j', (written, value) => {
+  expect(readDocuments(`a: ${written}`, 'x')[0]?.value).toEqual({ a: value })
+})
+
+it('refuses base64 that is none, and versions that kubectl does not read', () => {
+  expect(() => readDocuments('a: !!binary b=c', 'x')).toThrow('x:1:4: document 1 is not valid YAML: !!binary')
+  expect(() => readDocuments('a: 1\n...\n%YAML 1.2\n---\nb: no\n', 'x')).toThrow(
+    'x: document 2: kubectl reads',
+  )
+  expect(readDocuments('%YAML 1.1\n---\na: no\n', 'x')[0]?.value).toEqual({ a: false })
+})
+
+it.each([
+  ['lists in YAML', (depth: number) => `a: ${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}`],
+  ['lists in JSON', (depth: number) => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}{}`],
+  ['maps', (depth: number) => Array.from({ length: depth }, (_, at) => `${' '.repeat(at)}a:\n`).join('')],
+])('reads 200 levels of %s, and refuses more', (_, source) => {
+  expect(readDocuments(source(200), 'x')).not.toEqual([])
+  for (const depth of [201, 2000]) {
+    expect(() => readDocuments(source(depth), 'x')).toThrow(
+      /^x(:\d+)*: document 1: it is nested too deeply: 200 levels are the most$/,
+    )
+  }
+})
+
+it('counts the levels that aliases make', () => {
+  const steps = Array.from({ length: 40 }, (_, at) => `l${at + 1}: &l${at + 1} [[[[[[*l${at}]]]]]]`)
+  expect(() => readDocuments(`l0: &l0 []\n${steps.join('\n')}\n`, 'x')).toThrow(
+    'x: document 1: it is nested too deeply',
+  )
 })
 
 it('tells a template also where it is no YAML', () => {

@@ -185,7 +185,7 @@ certs:
 
   it('are keys that are maps, as in a template that is not rendered', () => {
     expect(mistakes('defaults:\n  profile: {{ .Values.profile }}\n')).toEqual([
-      "longhaul.yaml:2:13: a key of a map can't be a map or a list; this looks like a Helm template: render it first, for example with helm template",
+      "longhaul.yaml:2:13: a key of a map can't be a map, a list or null; this looks like a Helm template: render it first, for example with helm template",
     ])
   })
 

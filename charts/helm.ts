@@ -31,9 +31,15 @@ export function helm(args: readonly string[], input = ''): HelmResult {
   return { status, stdout, stderr }
 }
 
+/** Kubernetes 1.30 and later have it. */
+const policyKind = 'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy'
+
+/** The flag for an API server that has policies; without it Helm knows of none. */
+export const withPolicies = `--api-versions=${policyKind}`
+
 /** What the chart renders in longhaul-system with these values, as YAML. Throws what Helm says where it fails. */
-export function renderChart(values: string): string {
-  const args = ['template', 'longhaul', chart, '--namespace=longhaul-system', '--values=-']
+export function renderChart(values: string, ...flags: readonly string[]): string {
+  const args = ['template', 'longhaul', chart, '--namespace=longhaul-system', '--values=-', ...flags]
   const { status, stdout, stderr } = helm(args, values)
   if (status !== 0) throw new Error(`helm ${args.join(' ')}:\n${stderr}`)
   return stdout

@@ -1,12 +1,15 @@
-/** `npm run manifests`: renders the chart for kubectl, as deploy/longhaul.yaml. */
+/** `npm run manifests`: renders the chart for kubectl, as deploy/longhaul.yaml and deploy/policy.yaml. */
 
 import { writeFileSync } from 'node:fs'
-import { renderChart } from './helm.ts'
+import { renderChart, withPolicies } from './helm.ts'
 
 export const manifestsFile = new URL('../deploy/longhaul.yaml', import.meta.url)
+export const policyFile = new URL('../deploy/policy.yaml', import.meta.url)
+
+const rendered = 'Rendered by "npm run manifests"; change the chart instead.'
 
 const beginning = `# Longhaul for kubectl apply: what the Helm chart in charts/longhaul makes with its own values, in a namespace for it.
-# Rendered by "npm run manifests"; change the chart instead.
+# ${rendered}
 ---
 apiVersion: v1
 kind: Namespace
@@ -16,9 +19,21 @@ metadata:
     pod-security.kubernetes.io/enforce: restricted
 `
 
-/** The text of the file. Throws without Helm. */
+const policyBeginning = `# For kubectl apply beside longhaul.yaml, on Kubernetes 1.30 and later: older API servers know no such kinds.
+# ${rendered}
+`
+
+/** The text of deploy/longhaul.yaml. Throws without Helm. */
 export function manifests(): string {
   return `${beginning}${renderChart('')}`
 }
 
-if (import.meta.main) writeFileSync(manifestsFile, manifests())
+/** The text of deploy/policy.yaml. Throws without Helm. */
+export function policyManifests(): string {
+  return `${policyBeginning}${renderChart('', withPolicies, '--show-only=templates/policy.yaml')}`
+}
+
+if (import.meta.main) {
+  writeFileSync(manifestsFile, manifests())
+  writeFileSync(policyFile, policyManifests())
+}

@@ -1,7 +1,7 @@
 /** Golden pairs of the chart: `name.values.yaml` and `name.rendered.yaml`, what Helm makes of it. */
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { renderChart } from '../../charts/helm.ts'
+import { renderChart, withPolicies } from '../../charts/helm.ts'
 
 const folder = new URL('golden/', import.meta.url)
 const suffix = '.values.yaml'
@@ -25,7 +25,7 @@ export function renderedFile(name: string): URL {
   return new URL(`${name}.rendered.yaml`, folder)
 }
 
-/** What the case renders, without the dashboard's text, which has a file of its own. */
+/** What the case renders for an API server that has policies, without the dashboard's text, which has a file of its own. */
 export function rendered({ values }: ChartCase): string {
-  return renderChart(values).replace(/^( {2}longhaul\.json: \|)\n(?: {4}.*\n)+/m, '$1\n    …\n')
+  return renderChart(values, withPolicies).replace(/^( {2}longhaul\.json: \|)\n(?: {4}.*\n)+/m, '$1\n    …\n')
 }

@@ -3,7 +3,7 @@ import type { V1ConfigMap } from '@kubernetes/client-node'
 import { beforeEach, describe, expect, it, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { chart, helm, missingHelm } from '../../charts/helm.ts'
-import { manifests, manifestsFile } from '../../charts/manifests.ts'
+import { manifests, manifestsFile, policyFile, policyManifests } from '../../charts/manifests.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type ChartValue, readChartValues } from '../../src/docs/chart-values.ts'
 import type { KubernetesObject } from '../../src/manifests/workloads.ts'
@@ -55,6 +55,10 @@ describe('Helm', () => {
 
   it('renders deploy/longhaul.yaml (npm run manifests)', () => {
     expect(readFileSync(manifestsFile, 'utf8')).toBe(manifests())
+  })
+
+  it('renders deploy/policy.yaml (npm run manifests)', () => {
+    expect(readFileSync(policyFile, 'utf8')).toBe(policyManifests())
   })
 
   it('refuses a cluster that is too old', () => {

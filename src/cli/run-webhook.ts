@@ -14,6 +14,9 @@ import type { Config } from '../policy/config.ts'
 import { version } from '../version.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 
+/** On a busy node, with an API server that is slow to answer, certificates take a few seconds. */
+const longestStartMs = 20_000
+
 /** What the webhook works with, once it is there. */
 export interface Opened {
   config: WatchedFile<Config>
@@ -41,7 +44,13 @@ export interface RunOptions {
 export async function runWebhook(options: RunOptions): Promise<void> {
   const { log, metrics, stopSignal, awaited = [] } = options
   const phase = { notReady: (): string | undefined => waitingFor(awaited), isLeaving: false }
-  const admin = createAdminServer({ notReady: () => phase.notReady(), metrics })
+  const started = Promise.withResolvers<void>()
+  const admin = createAdminServer({
+    notReady: () => phase.notReady(),
+    started: started.promise,
+    longestStartMs,
+    metrics,
+  })
   const stop = new AbortController()
   const stopped = stopSignal.then(signal => {
     phase.notReady = () => 'the webhook is stopping'
@@ -66,6 +75,7 @@ export async function runWebhook(options: RunOptions): Promise<void> {
     serving = await startServing(options, opened, certificate, () => phase.isLeaving)
     // The signal may have come while the port was opened.
     if (!stop.signal.aborted) phase.notReady = () => undefined
+    started.resolve()
     log.info({ version, port: portOf(serving.server), adminPort: portOf(admin) }, 'listening')
     // Whoever started this process waits for the line, and must not wait for the buffer to fill.
     log.flush()

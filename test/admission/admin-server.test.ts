@@ -4,11 +4,13 @@ import { expect, it, onTestFinished } from 'vitest'
 import { createAdminServer } from '../../src/admission/admin-server.ts'
 import { createMetrics } from '../../src/admission/metrics.ts'
 
-/** The server on a free port, with a reason not to be ready that may change. */
-async function start(reason?: string) {
+/** The server on a free port, with a reason not to be ready that may change, and a start that `started` ends. */
+async function start(reason?: string, longestStartMs = 600_000) {
   const state = { reason }
   const metrics = createMetrics()
-  const server = createAdminServer({ notReady: () => state.reason, metrics })
+  const { promise, resolve: started } = Promise.withResolvers<void>()
+  const notReady = () => state.reason
+  const server = createAdminServer({ notReady, started: promise, longestStartMs, metrics })
   const address = await server.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => server.close())
   const get = async (path: string) => {
@@ -19,7 +21,7 @@ async function start(reason?: string) {
       body: await response.text(),
     }
   }
-  return { state, metrics, get }
+  return { state, metrics, get, started }
 }
 
 it('is alive whether it is ready or not', async () => {
@@ -37,6 +39,25 @@ it('is ready, and says why where it is not', async () => {
   })
   state.reason = undefined
   expect(await get('/readyz')).toMatchObject({ status: 200 })
+})
+
+it('answers about its start when that is over', async () => {
+  const { get, started } = await start('starting')
+  let isAnswered = false
+  const answer = get('/startupz').finally(() => {
+    isAnswered = true
+  })
+  // Asked later, and answered: the other one waits.
+  await get('/livez')
+  expect(isAnswered).toBe(false)
+  started()
+  expect(await answer).toMatchObject({ status: 200, body: 'ok\n' })
+})
+
+it('leaves a start that takes too long to readiness', async () => {
+  const { get } = await start('waiting for the API server', 1)
+  expect(await get('/startupz')).toMatchObject({ status: 200 })
+  expect(await get('/readyz')).toMatchObject({ status: 503 })
 })
 
 it('gives the metrics in the form that Prometheus reads', async () => {

@@ -64,7 +64,12 @@ async function sendUntilTaken(): Promise<void> {
 describe('bodies in flight', () => {
   it('are refused beyond what the chart leaves room for, while others are answered', async () => {
     webhook = await startWebhook()
-    const admin = createAdminServer({ notReady: () => undefined, metrics: createMetrics() })
+    const admin = createAdminServer({
+      notReady: () => undefined,
+      started: Promise.resolve(),
+      longestStartMs: 0,
+      metrics: createMetrics(),
+    })
     const part = Buffer.alloc(6_900_000, ' ')
     const count = 45
     const { inFlightBytes, reservedBytes } = standardBodyLimits

@@ -139,7 +139,12 @@ it('ends at once where nobody is connected', async () => {
 })
 
 it('follows the connections of a plain server as well', async () => {
-  const server = createAdminServer({ notReady: () => undefined, metrics: createMetrics() })
+  const server = createAdminServer({
+    notReady: () => undefined,
+    started: Promise.resolve(),
+    longestStartMs: 0,
+    metrics: createMetrics(),
+  })
   const connections = followConnections(server.server)
   await server.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => server.close())

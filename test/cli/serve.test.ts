@@ -128,6 +128,7 @@ describe('serve --standalone', () => {
     const pod = patched<object>(chatPod, responseOf(await serving.mutate(review(podRequest(chatPod)))))
     expect(pod).toHaveProperty('spec.terminationGracePeriodSeconds', 340)
     expect(await serving.get('/livez')).toEqual({ status: 200, body: 'ok\n' })
+    expect(await serving.get('/startupz')).toEqual({ status: 200, body: 'ok\n' })
     expect(await serving.get('/readyz')).toEqual({ status: 200, body: 'ok\n' })
     const metrics = await serving.get('/metrics')
     expect(metrics.body).toContain(

@@ -79,7 +79,7 @@ export function createAdmissionServer(options: ServerOptions) {
   })
   limitConnections(app.server, options.maxConnections ?? standardMaxConnections, options.log)
   const send = (reply: FastifyReply, status: number, body: string) => {
-    if (options.isLeaving()) reply.header('connection', 'close')
+    if (options.isLeaving() || fillsSocket(reply, body)) reply.header('connection', 'close')
     return reply.code(status).header('content-type', 'application/json').send(body)
   }
   const refuse = (reply: FastifyReply, status: number, message: string) => {
@@ -155,6 +155,17 @@ function takeJsonOnly(
 ): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', (_request, payload, done) => bodies.read(payload, done))
+}
+
+/** More than the head of an answer takes. */
+const headBytes = 1024
+
+/**
+ * True where an answer is more than a socket takes at once. Node (26.10) then stops its parser until all of it is sent,
+ * and where the next request comes in that moment ends the connection with HPE_PAUSED. So there must be no next one.
+ */
+function fillsSocket({ raw: { socket } }: FastifyReply, body: string): boolean {
+  return socket !== null && Buffer.byteLength(body) + headBytes >= socket.writableHighWaterMark
 }
 
 function parse(body: string): unknown {

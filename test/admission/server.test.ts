@@ -226,6 +226,18 @@ describe('clients', () => {
     agent.destroy()
   })
 
+  it('are not sent where a large answer is still on its way', async () => {
+    const env = [{ name: 'SETTINGS', value: 'x'.repeat(2000) }]
+    const containers = Array.from({ length: 300 }, (_, index) => ({ name: `c${index}`, image: 'a:1', env }))
+    const agent = keepAliveAgent(1)
+    const large = await webhook.send({ agent }, review(podRequest({ ...chatPod, spec: { containers } })))
+    expect(large.body.length).toBeGreaterThan(100_000)
+    expect(large.headers.connection).toBe('close')
+    const usual = await webhook.send({ agent }, goodReview)
+    expect(usual.headers.connection).toBe('keep-alive')
+    agent.destroy()
+  })
+
   it('are answered after a refusal on the same connection', async () => {
     const agent = keepAliveAgent(1)
     expect((await webhook.send({ agent }, '{')).status).toBe(400)

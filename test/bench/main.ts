@@ -4,6 +4,7 @@ import { run as admissions } from './admissions.ts'
 import { run as cluster } from './cluster.ts'
 import { run as connections } from './connections.ts'
 import { type Figure, report } from './figures.ts'
+import { run as hostile } from './hostile.ts'
 import { run as hangup } from './native-hangup.ts'
 import { run as keepalive } from './native-keepalive.ts'
 import { run as preview } from './preview.ts'
@@ -12,6 +13,7 @@ import { run as startup } from './startup.ts'
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   admissions,
   connections,
+  hostile,
   startup,
   preview,
   keepalive,

@@ -129,6 +129,23 @@ describe('in company', () => {
     expect(await resourcesOf()).toEqual([{ requests: larger, limits: larger }, ofAll, ofAll])
   })
 
+  test('a BestEffort pod counts as one that is not, also where that asks for more of its own containers', async () => {
+    await createNamespace(controlPlane(), 'scoped', inject)
+    const scopes = { BestEffort: { pods: '0' }, NotBestEffort: { 'limits.memory': '1Gi' } }
+    for (const [scope, hard] of Object.entries(scopes)) {
+      const body = { metadata: { name: scope.toLowerCase() }, spec: { hard, scopes: [scope] } }
+      await coreApi().createNamespacedResourceQuota({ namespace: 'scoped', body })
+    }
+    const refusal = (inject: string) => () =>
+      tryPod(controlPlane(), 'scoped', { 'longhaul.dev/inject': inject }).then(
+        () => '',
+        error => String(error.body),
+      )
+    await expect.poll(refusal('false'), waiting).toContain('exceeded quota: besteffort')
+    const wanted = 'failed quota: notbesteffort: must specify limits.memory for: app'
+    await expect.poll(refusal('true'), waiting).toContain(wanted)
+  })
+
   describe('other webhooks', () => {
     const mesh = { name: 'mesh', image: 'example.com/mesh' }
     const meshInit = { name: 'mesh-init', image: 'example.com/mesh' }

@@ -2,20 +2,22 @@
 
 import type { Readable } from 'node:stream'
 import { type ManifestDocument, readDocuments } from '../manifests/documents.ts'
-import { InputError } from '../manifests/input-error.ts'
-import { readInputs } from '../manifests/inputs.ts'
+import { attemptAll } from '../manifests/input-error.ts'
+import { filesAt, readInput } from '../manifests/inputs.ts'
 
-/** The documents at some paths; the mistakes of all are reported together, in one InputError. */
-export async function readManifests(paths: readonly string[], stdin: Readable): Promise<ManifestDocument[]> {
-  const results = (await readInputs(paths, stdin)).map(({ file, text }) => {
-    try {
-      return readDocuments(text, file)
-    } catch (error) {
-      if (error instanceof InputError) return error
-      throw error
-    }
+export interface Manifests {
+  documents: ManifestDocument[]
+  /** What is wrong with files that could not be read. */
+  mistakes: string[]
+}
+
+/** The documents at some paths, in order, as far as they can be read. */
+export async function readManifests(paths: readonly string[], stdin: Readable): Promise<Manifests> {
+  const files = await attemptAll(paths.map(path => () => filesAt(path)))
+  const inputs = files.results.flat().map(path => async () => {
+    const { file, text } = await readInput(path, stdin)
+    return readDocuments(text, file)
   })
-  const mistakes = results.filter(each => each instanceof InputError)
-  if (mistakes.length > 0) throw new InputError(mistakes.map(({ message }) => message).join('\n'))
-  return results.flatMap(each => (each instanceof InputError ? [] : each))
+  const { results, mistakes } = await attemptAll(inputs)
+  return { documents: results.flat(), mistakes: [...files.mistakes, ...mistakes] }
 }

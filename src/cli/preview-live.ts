@@ -3,13 +3,14 @@
 import { openApi } from '../cluster/client/api.ts'
 import { loadKubeConfig, namespaceOf } from '../cluster/client/kubeconfig.ts'
 import { readWorkloadNames } from '../cluster/workload-resources.ts'
+import { InputError } from '../manifests/input-error.ts'
 import { type LivePlan, type LiveRequest, planLive, unreadFor } from '../preview/live/plan.ts'
 import { chainPatch, printLiveJson, printLivePatch, printLiveYaml } from '../preview/live/print-data.ts'
 import { printLiveDiff } from '../preview/live/print-diff.ts'
 import { printLiveSummary } from '../preview/live/print-summary.ts'
 import { isCertain } from '../preview/live/unread.ts'
+import { title } from '../preview/located.ts'
 import { checkPatch, checkPatches } from '../preview/patch-check.ts'
-import { title } from '../preview/plan.ts'
 import { type Format, forPeople, printableLine } from '../preview/printable.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { loadConfig } from './config-option.ts'
@@ -36,9 +37,11 @@ export async function previewLive(
     throw new CommandError('name a workload, such as deployment/chat, or a file by -f', exitStatus.wrongInput)
   }
   const config = loadKubeConfig({ ...(file && { file }), ...(context && { context }) })
+  const { documents, mistakes } = await readManifests(files, terminal.stdin)
+  if (mistakes.length > 0) throw new InputError(...mistakes)
   const request = {
     names: readWorkloadNames(names),
-    documents: await readManifests(files, terminal.stdin),
+    documents,
     namespace: options.namespace ?? namespaceOf(config),
     ...(options.config !== undefined && { loadConfig: version => loadConfig(options.config, version) }),
   } satisfies LiveRequest

@@ -71,9 +71,9 @@ export function previewCommand(terminal: Terminal): Command {
 
 async function preview(paths: readonly string[], options: PreviewCall, terminal: Terminal): Promise<void> {
   const config = await configOf(options)
-  const documents = await readManifests(pathsOrStdin(paths, terminal), terminal.stdin)
+  const { documents, mistakes } = await readManifests(pathsOrStdin(paths, terminal), terminal.stdin)
   const { namespace = 'default', namespaceLabel: namespaceLabels } = options
-  const plan = planDocuments(documents, { namespace, namespaceLabels, config })
+  const plan = planDocuments(documents, { namespace, namespaceLabels, config }, mistakes)
   const { checkPatches } = await import('../preview/patch-check.ts')
   checkPatches(plan.workloads)
   const print = formats[options.output] ?? forPeople(printDiff)

@@ -7,6 +7,7 @@ import { depthRule, isTooDeep } from './depth.ts'
 import { InputError } from './input-error.ts'
 import { isJson, parseObject, splitJsonStream } from './json-stream.ts'
 import { indentQuotedLines, type QuotedScalar } from './quoted-lines.ts'
+import { withItemKinds } from './typed-lists.ts'
 import { parseOptions, readValue } from './yaml-reading.ts'
 
 export interface ManifestDocument {
@@ -15,6 +16,8 @@ export interface ManifestDocument {
   number: number
   /** Line of the file at which the document begins, counted from 1. */
   line: number
+  /** Line of the file at which its text begins: there may be comments before the document. */
+  textLine: number
   /** The exact source, with separator and comments. */
   text: string
   /** The same in a form that the YAML library reads; but for the indentation of quoted lines it is the source. */
@@ -37,11 +40,13 @@ export function readDocuments(text: string, file: string): ManifestDocument[] {
 function readObject(file: string) {
   let line = 1
   return (text: string, index: number): ManifestDocument => {
+    const textLine = line
     const begins = line + countLines(/^\s*/.exec(text)?.[0] ?? '')
     line += countLines(text)
-    const value = parseObject(text)
+    const value = withItemKinds(parseObject(text))
     if (isTooDeep(value)) throw new InputError(`${file}:${begins}: document ${index + 1}: ${depthRule}`)
-    return { file, number: index + 1, line: begins, text, readableText: text, quotedScalars: [], value }
+    const places = { file, number: index + 1, line: begins, textLine }
+    return { ...places, text, readableText: text, quotedScalars: [], value }
   }
 }
 
@@ -55,7 +60,7 @@ function readYaml(text: string, file: string): ManifestDocument[] {
   const nodes = parseYaml(text)
   const isReadable = nodes.every(({ errors }) => errors.length === 0)
   const found = isReadable ? { text, scalars: [] } : indentQuotedLines(text, parseYaml)
-  if (found === undefined) throw new InputError(mistakesIn(nodes, text, file).join('\n'))
+  if (found === undefined) throw new InputError(...mistakesIn(nodes, text, file))
   const { text: readable, scalars: quotedScalars } = found
   const offsets = documentOffsets(readable, lines)
   const places = offsets.map(offset => lines.linePos(offset))
@@ -68,15 +73,16 @@ function readYaml(text: string, file: string): ManifestDocument[] {
     const place = at === undefined ? file : placed(file, lines.linePos(at))
     return `${place}: document ${index + 1}: ${mistake}${templateHint(part(readable, offsets, index))}`
   })
-  if (mistakes.length > 0) throw new InputError(mistakes.join('\n'))
+  if (mistakes.length > 0) throw new InputError(...mistakes)
   return values.map(({ value }, index) => ({
     file,
     number: index + 1,
     line: places[index]?.line ?? 1,
+    textLine: index === 0 ? 1 : (places[index]?.line ?? 1),
     text: part(text, starts, index),
     readableText: part(readable, offsets, index),
     quotedScalars,
-    value,
+    value: withItemKinds(value),
   }))
 }
 

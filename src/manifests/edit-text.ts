@@ -15,6 +15,7 @@ import { styleOf } from './edit.ts'
 import { parseObject } from './json-stream.ts'
 import { matchItems } from './match-items.ts'
 import { extent, NoPlaceError, SourceText } from './source-text.ts'
+import { withItemKinds } from './typed-lists.ts'
 import { documentValue, parseOptions } from './yaml-reading.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -31,7 +32,7 @@ export function editText(text: string, before: unknown, after: unknown): string 
     editNode(source, parseDocument(text, parseOptions).contents, before, after)
     const edited = source.changed()
     const again = isJson ? readJson(edited) : documentValue(parseDocument(edited, parseOptions))
-    return isDeepStrictEqual(plain(again), plain(after)) ? edited : undefined
+    return isDeepStrictEqual(plain(withItemKinds(again)), plain(after)) ? edited : undefined
   } catch (error) {
     if (error instanceof NoPlaceError || error instanceof ReferenceError) return undefined
     throw error

@@ -12,37 +12,28 @@ export interface Input {
   text: string
 }
 
-const manifestName = /\.(ya?ml|json)$/
+const manifestName = /\.(ya?ml|json)$/i
 
 /** Emacs locks a file that it edits by a link to nowhere. */
 const lockName = /^\.#/
 
-/** The texts at the given paths, in order; `-` is standard input, a folder gives the manifests below it by name. */
-export async function readInputs(paths: readonly string[], stdin: Readable): Promise<Input[]> {
-  const files = await allOf(paths.map(filesAt))
-  return allOf(files.flat().map(file => readInput(file, stdin)))
+/**
+ * The files at a path: those of a folder by name, also of the folders below it; `-` is standard input. Throws an
+ * InputError where there are none.
+ */
+export async function filesAt(path: string): Promise<string[]> {
+  if (path === '-') return [path]
+  return named(path, async () => ((await stat(path)).isDirectory() ? await manifestsIn(path) : [path]))
 }
 
-/** All results, or one InputError with the messages of all that failed. */
-async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  const results = await Promise.allSettled(promises)
-  const faults = results.flatMap(each => (each.status === 'rejected' ? [each.reason as Error] : []))
-  if (faults.length > 0) throw new InputError(faults.map(({ message }) => message).join('\n'))
-  return results.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []))
-}
-
-async function readInput(file: string, stdin: Readable): Promise<Input> {
+/** The text of one of them. Throws an InputError where it can't be read. */
+export async function readInput(file: string, stdin: Readable): Promise<Input> {
   if (file === '-')
     return named('standard input', async () => ({
       file: 'standard input',
       text: decode(await buffer(stdin)),
     }))
   return named(file, async () => ({ file, text: decode(await readFile(file)) }))
-}
-
-async function filesAt(path: string): Promise<string[]> {
-  if (path === '-') return [path]
-  return named(path, async () => ((await stat(path)).isDirectory() ? await manifestsIn(path) : [path]))
 }
 
 async function manifestsIn(folder: string): Promise<string[]> {

@@ -1,12 +1,14 @@
 /** The outline that Longhaul relies on in a pod template, for input that no API server has checked yet. */
 
 import { type ShapeMistake, shapeCheck } from '../policy/json-schema.ts'
+import { type KubernetesObject, templatePath, valueAt } from './workloads.ts'
 
 // An empty YAML field is null, which Kubernetes takes as absent.
 const text = { type: 'string' }
 const textOrNone = { type: ['string', 'null'] }
 const wholeOrNone = { type: ['integer', 'null'] }
 const object = { type: ['object', 'null'] }
+const mapOfTexts = { ...object, additionalProperties: textOrNone }
 
 function fields(properties: Record<string, object>, required: readonly string[] = []) {
   return { type: required.length > 0 ? 'object' : ['object', 'null'], properties, required }
@@ -44,7 +46,7 @@ const nodeSelector = fields({
 
 const checkTemplate = shapeCheck(
   fields({
-    metadata: fields({ annotations: object, labels: object }),
+    metadata: fields({ annotations: mapOfTexts, labels: mapOfTexts }),
     spec: fields({
       containers: listOf(container),
       initContainers: listOf(container),
@@ -60,7 +62,21 @@ const checkTemplate = shapeCheck(
   }),
 )
 
-/** Where something else stands in a pod template than Kubernetes takes there; none where it can be worked with. */
-export function podShapeMistakes(template: unknown): ShapeMistake[] {
-  return template === undefined ? [] : checkTemplate(template)
+/** What Longhaul relies on around the template. */
+const checkOutline = shapeCheck(
+  fields({
+    metadata: fields({ name: textOrNone, generateName: textOrNone, namespace: textOrNone }),
+    spec: object,
+  }),
+)
+
+/** Where something else stands in a workload than Kubernetes takes there; none where it can be worked with. */
+export function workloadShapeMistakes(workload: KubernetesObject): ShapeMistake[] {
+  const path = templatePath(workload)
+  const template = valueAt(workload, path)
+  const outside = checkOutline(workload)
+  const inside = template === undefined ? [] : checkTemplate(template)
+  const all = [...outside, ...inside.map(each => ({ ...each, path: [...path, ...each.path] }))]
+  // A pod is its own template.
+  return [...new Map(all.map(each => [each.path.join('/'), each])).values()]
 }

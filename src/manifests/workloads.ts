@@ -1,6 +1,7 @@
 /** The kinds of object that make pods, where their pod template is, and the pods that come of them. */
 
 import type { V1ObjectMeta, V1OwnerReference, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node'
+import { nearest } from '../policy/nearest.ts'
 import type { Problem } from '../policy/problems.ts'
 import { ownEntries } from '../policy/read-values.ts'
 
@@ -13,8 +14,8 @@ export interface KubernetesObject {
 }
 
 interface WorkloadKind {
-  /** API groups that have, or had, the kind; '' is the core group. */
-  groups: readonly string[]
+  /** Those that have, or had, the kind; the newest first. */
+  apiVersions: readonly [string, ...string[]]
   /** Path to the pod template; empty for a pod, which is its own. */
   templatePath: readonly string[]
   /** Who makes the pods; absent where nobody does, or for a pod. */
@@ -22,65 +23,66 @@ interface WorkloadKind {
 }
 
 const template = ['spec', 'template'] as const
-const oldAppsGroups = ['apps', 'extensions'] as const
+const appsVersions = ['apps/v1', 'apps/v1beta2'] as const
+const oldVersions = ['apps/v1beta1', 'extensions/v1beta1'] as const
 
 const workloadKinds: Readonly<Record<string, WorkloadKind>> = {
-  Pod: { groups: [''], templatePath: [] },
+  Pod: { apiVersions: ['v1'], templatePath: [] },
   Deployment: {
-    groups: oldAppsGroups,
+    apiVersions: [...appsVersions, ...oldVersions],
     templatePath: template,
     podOwner: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
   },
   StatefulSet: {
-    groups: ['apps'],
+    apiVersions: [...appsVersions, 'apps/v1beta1'],
     templatePath: template,
     podOwner: { apiVersion: 'apps/v1', kind: 'StatefulSet' },
   },
   DaemonSet: {
-    groups: oldAppsGroups,
+    apiVersions: [...appsVersions, 'extensions/v1beta1'],
     templatePath: template,
     podOwner: { apiVersion: 'apps/v1', kind: 'DaemonSet' },
   },
   ReplicaSet: {
-    groups: oldAppsGroups,
+    apiVersions: [...appsVersions, 'extensions/v1beta1'],
     templatePath: template,
     podOwner: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
   },
   ReplicationController: {
-    groups: [''],
+    apiVersions: ['v1'],
     templatePath: template,
     podOwner: { apiVersion: 'v1', kind: 'ReplicationController' },
   },
-  Job: { groups: ['batch'], templatePath: template, podOwner: { apiVersion: 'batch/v1', kind: 'Job' } },
+  Job: {
+    apiVersions: ['batch/v1'],
+    templatePath: template,
+    podOwner: { apiVersion: 'batch/v1', kind: 'Job' },
+  },
   CronJob: {
-    groups: ['batch'],
+    apiVersions: ['batch/v1', 'batch/v1beta1', 'batch/v2alpha1'],
     templatePath: ['spec', 'jobTemplate', 'spec', 'template'],
     podOwner: { apiVersion: 'batch/v1', kind: 'Job' },
   },
 }
 
 function kindOf({ apiVersion, kind }: KubernetesObject): WorkloadKind | undefined {
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
   const found = Object.hasOwn(workloadKinds, kind) ? workloadKinds[kind] : undefined
-  return found?.groups.includes(group) ? found : undefined
+  return found?.apiVersions.includes(apiVersion) ? found : undefined
+}
+
+/** The kind of workload that a mistyped one may be meant to be, in its newest version. */
+export function workloadKindLike(kind: string): { apiVersion: string; kind: string } | undefined {
+  const names = new Map(Object.keys(workloadKinds).map(name => [name.toLowerCase(), name]))
+  const name = names.get(nearest(kind, [...names.keys()]) ?? '')
+  const found = name === undefined ? undefined : workloadKinds[name]
+  return name === undefined || found === undefined
+    ? undefined
+    : { apiVersion: found.apiVersions[0], kind: name }
 }
 
 /** True for objects whose pods Longhaul can foresee. */
 export function isWorkload(object: KubernetesObject): boolean {
   return kindOf(object) !== undefined
-}
-
-/** True for an object of another kind that seems to hold a pod template, such as an Argo Rollout, or a JobSet deeper down. */
-export function holdsUnknownTemplate(object: KubernetesObject): boolean {
-  return !isWorkload(object) && holdsTemplate(object)
-}
-
-function holdsTemplate(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return (
-    Array.isArray(valueAt(value, [...template.slice(1), 'spec', 'containers'])) ||
-    Object.values(value).some(holdsTemplate)
-  )
 }
 
 /** Path of the pod template inside a workload; empty for a pod. */

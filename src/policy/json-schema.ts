@@ -8,6 +8,8 @@ export interface ShapeMistake {
   value: unknown
   /** `is not of type string` */
   rule: string
+  /** The types that may stand there, where it is of another. */
+  expected?: readonly unknown[]
 }
 
 export type ShapeCheck = (value: unknown) => ShapeMistake[]
@@ -34,12 +36,16 @@ function mistakeOf({ instancePath, keyword, params, data, message }: ErrorObject
     case 'required':
       return { path: [...path, params['missingProperty']], value: undefined, rule: 'is missing' }
     case 'type':
-      return { path, value: data, rule: `is not of type ${namedOf(params['type']).join(' or ')}` }
+      return typeMistake(path, data, namedOf(params['type']))
     case 'enum':
       return { path, value: data, rule: `is not one of ${namedOf(params['allowedValues']).join(', ')}` }
     default:
       return { path, value: data, rule: message ?? keyword }
   }
+}
+
+function typeMistake(path: readonly string[], value: unknown, expected: readonly unknown[]): ShapeMistake {
+  return { path, value, rule: `is not of type ${expected.join(' or ')}`, expected }
 }
 
 /** Null is let through for empty YAML fields; nobody is told to write it. */

@@ -7,7 +7,8 @@ import { isDeepStrictEqual } from 'node:util'
 import jsonPatch from 'fast-json-patch'
 import type { Operation } from '../mutation/patch.ts'
 import { objectPatch } from './json.ts'
-import { type PlannedWorkload, title } from './plan.ts'
+import { title } from './located.ts'
+import type { PlannedWorkload } from './plan.ts'
 import { printableLine } from './printable.ts'
 
 /** Throws where a patch of one of the workloads does not make what preview shows: a fault of Longhaul. */

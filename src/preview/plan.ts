@@ -4,24 +4,24 @@ import type { V1Pod } from '@kubernetes/client-node'
 import type { ManifestDocument } from '../manifests/documents.ts'
 import { InputError } from '../manifests/input-error.ts'
 import { labelsOfNamespaces, type NamespaceLabels } from '../manifests/namespaces.ts'
-import { podShapeMistakes } from '../manifests/pod-shape.ts'
+import { workloadShapeMistakes } from '../manifests/pod-shape.ts'
 import { holdsDirective, missingPart } from '../manifests/strategic-merge.ts'
 import {
-  holdsUnknownTemplate,
-  isKubernetesObject,
   isWorkload,
   type KubernetesObject,
   misplacedAnnotations,
   podOf,
   templatePath,
-  valueAt,
   withPod,
 } from '../manifests/workloads.ts'
 import { type Decision, decide, type Namespace } from '../mutation/decide.ts'
 import type { Config } from '../policy/config.ts'
 import type { ShapeMistake } from '../policy/json-schema.ts'
 import type { Problem } from '../policy/problems.ts'
-import { printableLine } from './printable.ts'
+import { keyPrefix } from '../policy/settings.ts'
+import { type Located, locate, nameOf } from './located.ts'
+import { patchNote, strangerNotes } from './notes.ts'
+import { shapeTexts } from './shape-text.ts'
 
 export interface PreviewOptions {
   /** The namespace of objects that name none. */
@@ -53,26 +53,25 @@ export interface Plan {
   notes: readonly string[]
 }
 
-interface Located {
-  document: ManifestDocument
-  object: KubernetesObject
-}
-
-/** Plans all workloads in some documents. Throws an InputError where one that asks for Longhaul is malformed. */
-export function planDocuments(documents: readonly ManifestDocument[], options: PreviewOptions): Plan {
+/**
+ * Plans all workloads in some documents. Throws an InputError where one that asks for Longhaul is malformed, and where
+ * something was wrong before: of all together.
+ */
+export function planDocuments(
+  documents: readonly ManifestDocument[],
+  options: PreviewOptions,
+  earlierMistakes: readonly string[] = [],
+): Plan {
   const objects = locate(documents)
   const labels = options.clusterNamespaces ?? labelsOfNamespaces(objects.map(({ object }) => object))
   const located = objects.filter(({ object }) => isWorkload(object))
   const results = located.map(each => planWorkload(each, labels, options))
-  const mistakes = results.flatMap(each => each.mistakes ?? [])
-  if (mistakes.length > 0) throw new InputError(mistakes.join('\n'))
+  const mistakes = [...earlierMistakes, ...results.flatMap(each => each.mistakes ?? [])]
+  if (mistakes.length > 0) throw new InputError(...mistakes)
   return {
     documents,
     workloads: results.flatMap(each => each.workload ?? []),
-    notes: [
-      ...results.flatMap(each => each.note ?? []),
-      ...objects.filter(({ object }) => holdsUnknownTemplate(object)).map(note),
-    ],
+    notes: [...results.flatMap(each => each.note ?? []), ...strangerNotes(documents)],
   }
 }
 
@@ -80,22 +79,6 @@ export function planDocuments(documents: readonly ManifestDocument[], options: P
 export function namespacesOf(documents: readonly ManifestDocument[], defaultNamespace: string): Set<string> {
   const workloads = locate(documents).filter(({ object }) => isWorkload(object))
   return new Set(workloads.map(({ object }) => namespaceNameOf(object, defaultNamespace)))
-}
-
-/** All objects in some documents, also those inside Lists. */
-export function objectsIn(documents: readonly ManifestDocument[]): KubernetesObject[] {
-  return locate(documents).map(({ object }) => object)
-}
-
-function locate(documents: readonly ManifestDocument[]): Located[] {
-  return documents.flatMap(document => objectsOf(document.value).map(object => ({ document, object })))
-}
-
-/** The objects of a document: itself, or the items of a List. */
-function objectsOf(value: unknown): KubernetesObject[] {
-  if (!isKubernetesObject(value)) return []
-  const { kind, items } = value
-  return kind.endsWith('List') && Array.isArray(items) ? items.flatMap(objectsOf) : [value]
 }
 
 /** One of three: what is planned, a note why nothing is, or what is malformed. */
@@ -110,14 +93,13 @@ function planWorkload(located: Located, labels: NamespaceLabels, options: Previe
   if (holdsDirective(object)) return { note: patchNote(located, 'is a strategic merge patch') }
   const namespace = namespaceOf(object, labels, options)
   const pod = podOf(object, namespace.name)
-  const mistakes = podShapeMistakes(valueAt(object, templatePath(object)))
+  const mistakes = workloadShapeMistakes(object)
   // Of a malformed pod only the metadata is looked at: enough to tell whether it concerns Longhaul.
   const { spec: _, ...metadataOnly } = pod
   const decision = decide(mistakes.length > 0 ? metadataOnly : pod, namespace, options.config)
   const { mutation } = decision
-  if (mistakes.length > 0 && mutation.outcome === 'skipped' && mutation.reason === 'no-containers') {
-    return malformed(located, mistakes)
-  }
+  const isAsked = mutation.outcome === 'skipped' && mutation.reason === 'no-containers'
+  if (mistakes.some(each => isAsked || mayAsk(each, object))) return malformed(located, mistakes)
   const workload = {
     document,
     object,
@@ -133,17 +115,18 @@ function planWorkload(located: Located, labels: NamespaceLabels, options: Previe
 
 /** What is only a part of an object may lack anything, and hold null for what is to go. */
 function malformed(located: Located, mistakes: readonly ShapeMistake[]): Planning {
-  const { document, object } = located
-  const missing = missingPart(object)
+  const missing = missingPart(located.object)
   if (missing !== undefined) {
     return { note: patchNote(located, `seems to be a strategic merge patch (${missing})`) }
   }
-  const where = `${placeOf(document)}: ${title(object)}`
-  return {
-    mistakes: mistakes.map(
-      each => `${where}: ${[...templatePath(object), ...each.path].join('.')} ${each.rule}`,
-    ),
-  }
+  return { mistakes: shapeTexts(located, mistakes) }
+}
+
+/** True for a mistake that hides whether the pods ask for Longhaul: in annotations of its own, or around them. */
+function mayAsk({ path }: ShapeMistake, object: KubernetesObject): boolean {
+  const annotations = [...templatePath(object), 'metadata', 'annotations']
+  if (!annotations.every((step, index) => path.length <= index || path[index] === step)) return false
+  return path.length <= annotations.length || path[annotations.length]?.startsWith(keyPrefix) === true
 }
 
 function namespaceOf(object: KubernetesObject, labels: NamespaceLabels, options: PreviewOptions): Namespace {
@@ -153,28 +136,4 @@ function namespaceOf(object: KubernetesObject, labels: NamespaceLabels, options:
 
 function namespaceNameOf({ metadata }: KubernetesObject, defaultNamespace: string): string {
   return String(metadata?.namespace ?? defaultNamespace)
-}
-
-function nameOf({ metadata }: KubernetesObject): string {
-  // In unchecked input a name can be anything: an unquoted `on` is a boolean.
-  if (metadata?.name != null) return String(metadata.name)
-  return metadata?.generateName == null ? '(no name)' : `${metadata.generateName}*`
-}
-
-/** An object's kind and name, for messages. */
-export function title(object: KubernetesObject): string {
-  return printableLine(`${object.kind} ${nameOf(object)}`)
-}
-
-function placeOf({ file, number, line }: ManifestDocument): string {
-  return `${printableLine(file)}: document ${number} (line ${line})`
-}
-
-function patchNote({ document, object }: Located, what: string): string {
-  return `${placeOf(document)}: ${title(object)} ${what}; it is passed through. Preview what it makes, such as the output of kustomize build.`
-}
-
-function note({ document, object }: Located): string {
-  const what = `${title(object)} (${object.apiVersion}) holds a pod template of a kind that preview does not know`
-  return `${placeOf(document)}: ${what}; it is passed through. Its pods are changed when they are created.`
 }

@@ -17,7 +17,7 @@ describe('inputs', () => {
       'z.yaml': deployment('z'),
       'all/b.yml': deployment('b'),
       'all/a.json': JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }),
-      'all/below/c.yaml': deployment('c'),
+      'all/below/c.YAML': deployment('c'),
       'all/notes.txt': 'not: [a manifest',
     })
     const paths = [join(folder, 'z.yaml'), '-', join(folder, 'all')]
@@ -200,12 +200,15 @@ describe('mistakes', () => {
       'a.yaml': `${deployment('a')}---\n"b`,
       'b.yaml': deployment('b'),
       'c.json': '{"kind": "Pod",, }',
+      'd.yaml': deployment('d').replace('name: app', 'name: 7').replace('spec:', 'spec:\n  selector: {}'),
     })
-    const result = await longhaul(['preview', folder])
+    const result = await longhaul(['preview', folder, join(folder, 'e.yaml'), '-o', 'yaml'])
     expectRefusal(result)
     expect(result.stderr).toContain(`longhaul: ${join(folder, 'a.yaml')}:`)
     expect(result.stderr).toContain('document 2 is not valid YAML')
     expect(result.stderr).toContain(`longhaul: ${join(folder, 'c.json')}:1:`)
+    expect(result.stderr).toContain(`longhaul: ${join(folder, 'd.yaml')}:15:17: document 1: Deployment d: `)
+    expect(result.stderr).toContain(`longhaul: ${join(folder, 'e.yaml')}: there is no such file`)
     for (const line of result.stderr.trimEnd().split('\n')) expect(line).toMatch(/^longhaul: /)
   })
 
@@ -237,7 +240,7 @@ describe('mistakes', () => {
     const stdin = `# first\n---\n${whole.replace(/spec:\n {6}containers[\s\S]*$/, `spec:\n      ${spec}\n`)}`
     const result = await runHere(['preview', '-'], { stdin })
     expectRefusal(result)
-    expect(result.stderr).toMatch(/^longhaul: standard input: document \d \(line \d\): Deployment chat: /)
+    expect(result.stderr).toMatch(/^longhaul: standard input:1[67]:\d+: document 1: Deployment chat: /)
     expect(result.stderr).toContain(path)
   })
 
@@ -454,7 +457,7 @@ describe('yaml', () => {
     ],
     ['only comments', '# there is nothing\n# in this chart\n'],
     ['only a comment after a separator', '---\n# Source: empty.yaml\n'],
-    ['anchors and merge keys', 'a: &a {b: 1}\nc:\n  <<: *a\nd: *a\n'],
+    ['anchors and merge keys', `${service('a')}a: &a {b: 1}\nc:\n  <<: *a\nd: *a\n`],
     ['JSON', '{"apiVersion": "v1",\n\t"kind": "ConfigMap", "data": {"a":"b"}}'],
     [
       'block texts',

@@ -11,7 +11,8 @@ import type { NamespaceLabels } from '../../manifests/namespaces.ts'
 import { type Decision, decide } from '../../mutation/decide.ts'
 import type { Config } from '../../policy/config.ts'
 import { warnings as problemWarnings } from '../../policy/problems.ts'
-import { namespacesOf, objectsIn, type Plan, type PlannedWorkload, planDocuments } from '../plan.ts'
+import { locate } from '../located.ts'
+import { namespacesOf, type Plan, type PlannedWorkload, planDocuments } from '../plan.ts'
 import { type LoadConfig, readClusterConfig } from './cluster-config.ts'
 import { type Comparison, compare } from './comparison.ts'
 import { accountKey, tryPod } from './trial.ts'
@@ -99,6 +100,7 @@ function documentOf(value: object, index: number): ManifestDocument {
     file: clusterPlace,
     number: index + 1,
     line: 1,
+    textLine: 1,
     text: '',
     readableText: '',
     quotedScalars: [],
@@ -107,7 +109,9 @@ function documentOf(value: object, index: number): ManifestDocument {
 }
 
 function accountsIn(documents: readonly ManifestDocument[], defaultNamespace: string): Set<string> {
-  const accounts = objectsIn(documents).filter(({ kind }) => kind === 'ServiceAccount')
+  const accounts = locate(documents)
+    .map(({ object }) => object)
+    .filter(({ kind }) => kind === 'ServiceAccount')
   return new Set(
     accounts.map(({ metadata }) => accountKey(metadata?.namespace ?? defaultNamespace, metadata?.name ?? '')),
   )

@@ -4,7 +4,7 @@ import { stringify } from 'yaml'
 import { withDigits, writeJson } from '../../manifests/digits.ts'
 import { type Operation, patchBetween } from '../../mutation/patch.ts'
 import { describe } from '../json.ts'
-import { title } from '../plan.ts'
+import { title } from '../located.ts'
 import { printableLine } from '../printable.ts'
 import type { Admitted, LivePlan, LiveWorkload } from './plan.ts'
 

@@ -1,7 +1,7 @@
 /** The preview with a cluster, for people: the whole chain's change, Longhaul's part of it, and why. */
 
 import { problemLines, reasonLines, verdict } from '../diff.ts'
-import { title } from '../plan.ts'
+import { title } from '../located.ts'
 import { printableLine } from '../printable.ts'
 import type { Style } from '../style.ts'
 import { chainDiff, longhaulsMark } from './chain-diff.ts'

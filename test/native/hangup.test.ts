@@ -299,11 +299,6 @@ test('half-closed connections are left alone', async () => {
   expect([status, stdout]).toEqual([0, 'no connection matched\n'])
 })
 
-test('--json prints no line where nothing matched, and says so on stderr', async () => {
-  const finished = await runOutside([longhaul, 'hangup', '203.0.113.1', '9', '--json'])
-  expect(finished).toMatchObject({ status: 0, stdout: '', stderr: 'no connection matched\n' })
-})
-
 test('a connection that processes share is hung up once', async () => {
   await using sandbox = await createSandbox()
   const { client, port } = await connectPair(sandbox, 1)

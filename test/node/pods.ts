@@ -10,6 +10,8 @@ import { createNamespace } from '../cluster/pods.ts'
 import { adminOf, type Cluster } from './cluster/cluster.ts'
 
 export const apps = 'localhost/apps:1'
+/** Who its programs may run as, besides root. */
+export const appUser = 10_001
 const readySeconds = 120
 
 export interface Namespace {
@@ -94,6 +96,20 @@ export function podOf(
     spec: { containers: [{ name: 'app', image: apps, command: [...command], ...container }], ...spec },
   }
 }
+
+/** What a namespace that enforces `restricted` wants of a pod, and of its containers; with a root that is read-only. */
+export const restricted = {
+  spec: {
+    securityContext: { runAsNonRoot: true, runAsUser: appUser, seccompProfile: { type: 'RuntimeDefault' } },
+  },
+  container: {
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+  },
+} satisfies PodParts
 
 export interface PodParts {
   annotations?: Record<string, string>

@@ -1,5 +1,6 @@
 /** What a cluster needs of its host. */
 
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { missingForControlPlane, nodePrograms } from '../cluster/binaries.ts'
@@ -13,11 +14,15 @@ const packages = {
   gcc: 'gcc',
   ip: 'iproute2',
   mmdebstrap: 'mmdebstrap',
+  'musl-gcc': 'musl-tools',
   nft: 'nftables',
   nsenter: 'util-linux',
   runc: 'runc',
   strip: 'binutils',
 } as const
+
+/** Wherever they are from. */
+const compilers = ['go', 'javac']
 
 const folder = resolve(process.env['LONGHAUL_IMAGES'] || 'dist/images')
 
@@ -31,7 +36,8 @@ export function clusterObstacle(): string | undefined {
   if (process.platform !== 'linux') return 'needs Linux'
   if (process.getuid?.() !== 0) return 'needs root'
   const lacking = Object.entries(packages).filter(([name]) => !isHere({ program: name }))
-  if (lacking.length > 0) return `not installed: ${lacking.map(([, name]) => name).join(', ')} (.ci/install)`
+  const missing = [...lacking.map(([, name]) => name), ...compilers.filter(name => !isInPath(name))]
+  if (missing.length > 0) return `not installed: ${missing.join(', ')} (.ci/install)`
   return missingForControlPlane('kubectl', 'helm', ...nodePrograms) ?? cgroupObstacle()
 }
 
@@ -39,4 +45,8 @@ export function clusterObstacle(): string | undefined {
 export function imagesObstacle(): string | undefined {
   const archive = ownArchives.find(file => !existsSync(file))
   return archive === undefined ? undefined : `there is no ${archive}: npm run images`
+}
+
+function isInPath(name: string): boolean {
+  return spawnSync(name, ['--help'], { stdio: 'ignore' }).error === undefined
 }

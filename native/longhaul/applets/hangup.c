@@ -43,8 +43,7 @@ static const struct option_row option_rows[] = {
 	[OPTION_SPREAD] = { "spread", "DURATION", "evenly over that time, so that clients don't return all at once" },
 	[OPTION_RESET] = { "reset", NULL, "have the kernel send a RST instead (CAP_NET_ADMIN)" },
 	[OPTION_DRY_RUN] = { "dry-run", NULL, "only say which" },
-	[OPTION_JSON] = { "json", NULL, "a line with an object for each connection, none where none matched; "
-				    "the summary goes to stderr" },
+	[OPTION_JSON] = { "json", NULL, "one object for each connection" },
 	{ 0 },
 };
 

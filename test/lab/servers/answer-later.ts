@@ -10,5 +10,7 @@ const server = createServer((request, response) => {
   const after = new URL(request.url ?? '/', 'http://lab').searchParams.get('after')
   if (after !== null) setTimeout(() => response.end('answered\n'), Number(after) * 1000)
 })
+// Nor does it end connections of its own accord.
 server.requestTimeout = 0
+server.headersTimeout = 0
 server.listen(8080)

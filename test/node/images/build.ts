@@ -1,20 +1,19 @@
 /**
- * The images of the cluster besides Longhaul's: the sandbox's, CoreDNS, and `localhost/apps:1`, a Debian with python3
- * and Node and the lab's servers and clients in /app.
+ * The images of the cluster besides Longhaul's: the sandbox's, CoreDNS, and `localhost/apps:1`, a Debian with Node and
+ * what is in debian.ts, and the lab's servers and clients in /app.
  */
 
-import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundleOptions } from '../../../esbuild.config.ts'
 import { pathOf } from '../../cluster/binaries.ts'
 import { program } from '../../lab/hosts/program.ts'
+import { appUser } from '../pods.ts'
+import { debianLayer } from './debian.ts'
 import { saveImage } from './save.ts'
 
 const project = join(import.meta.dirname, '../../..')
-const packages = ['coreutils', 'dash', 'iproute2', 'libatomic1', 'libstdc++6', 'python3']
 const programs = [
   'test/lab/servers/answer-later.ts',
   'test/lab/servers/sessions.ts',
@@ -73,21 +72,27 @@ async function appsLayer(folder: string): Promise<string> {
   })
   for (const file of scripts.filter(each => each.endsWith('.py')))
     cpSync(file, join(root, 'app', 'waiting.py'))
+  await compileClients(root)
+  // Some programs, such as initdb, want their user to have a name.
+  mkdirSync(join(root, 'etc'))
+  writeFileSync(
+    join(root, 'etc/passwd'),
+    `root:x:0:0::/:/bin/sh\napp:x:${appUser}:${appUser}::/tmp:/bin/sh\n`,
+  )
   return layerOf(root)
 }
 
-/** Unpacked packages of this machine's release, without their scripts. Kept for the next time. */
-async function debianLayer(): Promise<string> {
-  const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'longhaul/node-images')
-  const key = createHash('sha256').update(packages.join()).digest('hex').slice(0, 16)
-  const layer = join(cache, `debian-${key}.tar`)
-  if (existsSync(layer)) return layer
-  mkdirSync(cache, { recursive: true })
-  const made = join(cache, `building-${process.pid}.tar`)
-  const release = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'stable'
-  await program(['mmdebstrap', '--quiet', '--variant=extract', `--include=${packages.join()}`, release, made])
-  renameSync(made, layer)
-  return layer
+/** The same in C with musl, and in Go, which is static. */
+async function compileClients(root: string): Promise<void> {
+  const source = (name: string) => join(import.meta.dirname, name)
+  const folder = join(root, 'app')
+  const javaSource = join(project, 'test/lab/clients/Waiting.java')
+  await Promise.all([
+    program(['musl-gcc', '-o', join(folder, 'waiting-musl'), source('waiting.c')]),
+    program(['env', 'CGO_ENABLED=0', 'go', 'build', '-o', join(folder, 'waiting-go'), source('waiting.go')]),
+    // For the oldest one that has both of its clients: the image's may be older than this machine's.
+    program(['javac', '--release', '11', '-d', folder, javaSource]),
+  ])
 }
 
 function newRoot(folder: string, name: string): string {

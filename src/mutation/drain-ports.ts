@@ -7,11 +7,16 @@ import type { Key } from '../policy/settings.ts'
 import { isMeshProxy, lastingContainers } from './containers.ts'
 
 /** Ports for the binary, each once and in order. */
-export interface DrainPorts {
+export interface WatchedPorts {
   /** The only ones to watch; none: whatever is listened on. */
   only: readonly number[]
   /** The ones not to watch in any case. */
   not: readonly number[]
+}
+
+export interface DrainPorts {
+  /** Undefined where nothing is drained: nobody asks for it, or nothing tells the pod's connections from the node's. */
+  watched: WatchedPorts | undefined
   problems: readonly Problem[]
 }
 
@@ -39,17 +44,17 @@ const meshPorts: Readonly<Record<string, readonly number[]>> = {
   'linkerd-proxy': [4191],
 }
 
-const noDrain: DrainPorts = { only: [], not: [], problems: [] }
+const noDrain: DrainPorts = { watched: undefined, problems: [] }
 
 /**
- * The ports that the pod's drains watch, by the setting `drain-ports`; none, and no problems, where it does not drain. Costs
- * as much as the pod declares.
+ * The ports that the pod's drains watch, by the setting `drain-ports`: the same for all of its containers, so that none ends
+ * before the last connection has. Costs as much as the pod declares.
  */
 export function drainPorts(pod: V1Pod, { values, sources }: Policy): DrainPorts {
   if (values['drain-timeout'] === 'off') return noDrain
   const setting = values['drain-ports']
   const containers = lastingContainers(pod)
-  const auto = { only: [], not: quietPorts(pod, containers), problems: [] }
+  const auto = pod.spec?.hostNetwork === true ? hostPorts(pod, containers) : podPorts(pod, containers)
   if (setting === 'auto') return auto
   const { ports, unknown } = resolve(setting, containers.flatMap(tcpPorts))
   const only = ports.length > maxPorts ? [] : ports
@@ -63,7 +68,34 @@ export function drainPorts(pod: V1Pod, { values, sources }: Policy): DrainPorts 
       ? [problem(setting, `stands for more than ${maxPorts} ports`, 'write fewer')]
       : []),
   ]
-  return only.length > 0 ? { only, not: [], problems } : { ...auto, problems }
+  if (only.length > 0) return { watched: { only, not: [] }, problems }
+  return { watched: auto.watched, problems: [...problems, ...auto.problems] }
+}
+
+/** Whatever is listened on in the pod, but for what is quiet. */
+function podPorts(pod: V1Pod, containers: readonly V1Container[]): DrainPorts {
+  return { watched: { only: [], not: quietPorts(pod, containers).slice(0, maxPorts) }, problems: [] }
+}
+
+/** What the pod's containers declare: on a host network the binary can't tell its ports from the node's. */
+function hostPorts(pod: V1Pod, containers: readonly V1Container[]): DrainPorts {
+  const quiet = new Set(quietPorts(pod, containers))
+  const declared = inOrder(containers.flatMap(tcpPorts).map(({ number }) => number))
+  const only = declared.filter(number => !quiet.has(number))
+  if (only.length === 0) return { watched: undefined, problems: [portless()] }
+  const problems = only.length > maxPorts ? [tooManyPorts()] : []
+  return { watched: { only: only.slice(0, maxPorts), not: [] }, problems }
+}
+
+function portless(): Problem {
+  const rule = 'is on the host network and declares no TCP port to drain'
+  return conflict('drain-timeout', 'the pod', rule, 'declare it in ports', 'Nothing is drained.')
+}
+
+function tooManyPorts(): Problem {
+  const rule = `declares more than ${maxPorts} ports`
+  const effect = `The lowest ${maxPorts} are watched.`
+  return conflict('drain-ports', 'the pod', rule, 'name those that count', effect)
 }
 
 /**
@@ -109,7 +141,7 @@ function quietPorts(pod: V1Pod, containers: readonly V1Container[]): number[] {
     ...scrapedPort(pod),
     ...containers.flatMap(({ name }) => (Object.hasOwn(meshPorts, name) ? (meshPorts[name] ?? []) : [])),
   ]
-  return inOrder(said.filter(number => !spokenFor.has(number))).slice(0, maxPorts)
+  return inOrder(said.filter(number => !spokenFor.has(number)))
 }
 
 function isQuiet({ name }: Port): boolean {

@@ -33,15 +33,13 @@ export interface GraceRaise {
 /** The raise for a pod that has its hooks already. */
 export function graceRaise(pod: V1Pod, policy: Policy, context: FeatureContext): GraceRaise {
   const currentSeconds = graceSeconds(context.original)
-  const hooksOf = preStopHooks(pod, policy, context.drainPorts, context)
+  const hooks = preStopHooks(pod, policy, context)
   const originals = appContainers(context.original, policy)
-  const possibleSeconds = new Set<number>()
+  const possibleSeconds = new Set(hooks.map(({ seconds }) => seconds))
   let hookSeconds = 0
   let earlierSeconds = 0
   for (const [index, container] of appContainers(pod, policy).entries()) {
-    const possible = hooksOf(container)
-    const present = presentHook(container, possible)
-    for (const { seconds } of possible) possibleSeconds.add(seconds)
+    const present = presentHook(container, hooks)
     if (present !== undefined) possibleSeconds.add(present.seconds)
     hookSeconds = Math.max(hookSeconds, present?.seconds ?? 0)
     const isOfEarlierRun = originals[index]?.lifecycle?.preStop != null

@@ -6,8 +6,8 @@ import { isAtLeast } from '../policy/kubernetes-version.ts'
 import type { Policy } from '../policy/levels.ts'
 import { covers } from './covers.ts'
 import { binaryPath } from './delivery.ts'
-import { type DrainPorts, tcpPorts } from './drain-ports.ts'
-import type { Context } from './feature.ts'
+import type { WatchedPorts } from './drain-ports.ts'
+import type { Context, FeatureContext } from './feature.ts'
 import { hookLimitSeconds } from './grace.ts'
 
 /** `sleep` as a lifecycle action is on by default since Kubernetes 1.30 (KEP-3960). */
@@ -23,8 +23,6 @@ export interface Hook {
   /** In short, for the status: `sleep 5s, drain 30s`. */
   summary: string
 }
-
-type WatchedPorts = Pick<DrainPorts, 'only' | 'not'>
 
 const noPorts: WatchedPorts = { only: [], not: [] }
 
@@ -46,26 +44,13 @@ export function sleepHooks(milliseconds: number, graceSeconds: number, { config 
   return isAction ? [action, program] : [program, action]
 }
 
-/** Gives the preStop hooks for a container, the best first: what drains, then what only sleeps. Most are for all alike. */
-export function preStopHooks(
-  pod: V1Pod,
-  policy: Policy,
-  ports: DrainPorts,
-  context: Context,
-): (container: V1Container) => readonly Hook[] {
+/** The preStop hooks for every app container, the best first: what drains, then what only sleeps. */
+export function preStopHooks(pod: V1Pod, policy: Policy, context: FeatureContext): readonly Hook[] {
   const sleepMs = milliseconds(policy.values['pre-stop-sleep'])
   const drainMs = milliseconds(policy.values['drain-timeout'])
   const sleeps = sleepHooks(sleepMs, hookLimitSeconds(pod, policy), context)
-  if (drainMs === 0) return () => sleeps
-  const hooksFor = (watched: WatchedPorts) => [drainHook(watched, sleepMs, drainMs), ...sleeps]
-  if (pod.spec?.hostNetwork === true && ports.only.length === 0) {
-    return container => {
-      const watched = ownPorts(container, ports)
-      return watched.only.length === 0 ? sleeps : hooksFor(watched)
-    }
-  }
-  const hooks = hooksFor(ports)
-  return () => hooks
+  const { watched } = context.drainPorts
+  return watched === undefined ? sleeps : [drainHook(watched, sleepMs, drainMs), ...sleeps]
 }
 
 /** The preStop hook of a container, where it is one of the given, or one that Longhaul set in an earlier run. */
@@ -87,13 +72,6 @@ function earlierHook(handler: V1LifecycleHandler): Hook | undefined {
   const seconds = wholeSeconds(sleepMs + drainMs)
   // Without its times, which anybody may have written: the status says that the pod has another hook than it should.
   return { handler, seconds, needsFiles: true, isToSet: false, summary: 'drain of an earlier run' }
-}
-
-/** What a container itself declares: on a host network the binary can't tell its ports from the node's. */
-function ownPorts(container: V1Container, { not }: DrainPorts): WatchedPorts {
-  const quiet = new Set(not)
-  const declared = tcpPorts(container).map(({ number }) => number)
-  return { only: declared.filter(number => !quiet.has(number)), not: [] }
 }
 
 function drainHook(ports: WatchedPorts, sleepMs: number, drainMs: number): Hook {

@@ -110,7 +110,7 @@ export const settings = {
     example: 'http,8443',
     default: 'auto',
     places: notAsLabel,
-    doc: 'The ports whose connections count. `auto`: every port that is listened on in the pod, but those that it says are for metrics or health; on a host network those that the container declares.',
+    doc: 'The ports whose connections count. `auto`: every port that is listened on in the pod, but those that it says are for metrics or health; on a host network those that its containers declare.',
   },
   'grace-period': {
     type: duration({ minMs: secondMs, maxMs: 7 * dayMs, words: ['auto', 'off'] }),

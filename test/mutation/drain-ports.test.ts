@@ -12,15 +12,16 @@ const namespace = { name: 'default', labels: { 'longhaul.dev/inject': 'true' } }
 
 interface Declared {
   annotations?: Record<string, string>
+  hostNetwork?: boolean
   ports?: { containerPort: number; name?: string; protocol?: string | null }[]
 }
 
 /** The options about ports of the hook that a pod of one container gets, and what is said. */
-function drainOf({ annotations, ports = [] }: Declared): { options: string[]; rules: string[] } {
+function drainOf({ annotations, hostNetwork = false, ports = [] }: Declared): { options: string[]; rules: string[] } {
   const container = { name: 'app', image: 'app:1', ports }
   const pod = {
     metadata: { name: 'app', annotations: { 'longhaul.dev/drain-timeout': '30s', ...annotations } },
-    spec: { containers: [container] },
+    spec: { hostNetwork, containers: [container] },
   } as V1Pod
   const { mutation } = decide(pod, namespace, defaultConfig)
   const command = mutation.pod.spec?.containers[0]?.lifecycle?.preStop?.exec?.command ?? []
@@ -63,6 +64,18 @@ it.each([
   const told = drainOf({ annotations, ports: portsFrom(8000, count, () => 'web') })
   expect(told).toEqual({
     options: Array.from({ length: watched }, (_, index) => `--port=${8000 + index}`),
+    rules,
+  })
+})
+
+it.each([
+  [64, []],
+  [65, ['declares more than 64 ports']],
+])('watches at most 64 of %i ports that are declared on a host network', (count, rules) => {
+  const quiet = portsFrom(7000, 70, index => `a${index}-metrics`)
+  const told = drainOf({ hostNetwork: true, ports: [...quiet, ...portsFrom(8000, count, () => 'web')] })
+  expect(told).toEqual({
+    options: Array.from({ length: 64 }, (_, index) => `--port=${8000 + index}`),
     rules,
   })
 })

@@ -9,7 +9,6 @@ import { conflict, containerPlace, type Problem } from '../../policy/problems.ts
 import type { Key } from '../../policy/settings.ts'
 import { appContainers, changeContainers } from '../containers.ts'
 import { deliver } from '../delivery.ts'
-import { tcpPorts } from '../drain-ports.ts'
 import { type Feature, type FeatureContext, type Outcome, summaryOf, untouched } from '../feature.ts'
 import { type Hook, preStopHooks, presentHook } from '../pre-stop-hook.ts'
 
@@ -25,26 +24,20 @@ interface Plan {
 
 function apply(pod: V1Pod, policy: Policy, context: FeatureContext): Outcome {
   const key: Key = policy.values['drain-timeout'] === 'off' ? 'pre-stop-sleep' : 'drain-timeout'
-  const ports = context.drainPorts
-  const hooksOf = preStopHooks(pod, policy, ports, context)
+  const hooks = preStopHooks(pod, policy, context)
   const plans = appContainers(pod, policy).map(container => {
-    const hooks = hooksOf(container)
     return { container, hooks, present: presentHook(container, hooks) }
   })
   const open = plans.filter(plan => !hasOwnHook(plan))
   const wantFiles = open.filter(needsFiles).map(({ container }) => container)
   const { pod: delivered, reached, problems } = deliver(pod, wantFiles, key, context)
   const inTheWay = plans.filter(plan => plan.hooks.length > 0 && hasOwnHook(plan))
-  const drains = key === 'drain-timeout' && plans.length > 0
-  const needsPorts = drains && pod.spec?.hostNetwork === true && ports.only.length === 0
-  const portless = needsPorts ? plans.filter(({ container }) => tcpPorts(container).length === 0) : []
   return {
     ...setHooks(delivered, chosenHooks(open, reached)),
     problems: [
       ...inTheWay.map(({ container }) => ownHookProblem(container, key)),
       ...plans.filter(isOutdated).map(({ container }) => outdatedProblem(container, key)),
-      ...portless.map(({ container }) => portlessProblem(container)),
-      ...(drains ? ports.problems : []),
+      ...(plans.length > 0 ? context.drainPorts.problems : []),
       ...problems,
     ],
   }
@@ -106,9 +99,4 @@ function ownHookProblem({ name }: V1Container, key: Key): Problem {
 function outdatedProblem({ name }: V1Container, key: Key): Problem {
   const rule = 'has the preStop hook of an earlier run'
   return conflict(key, containerPlace(name), rule, 'remove it for the new times', 'It stays.')
-}
-
-function portlessProblem({ name }: V1Container): Problem {
-  const rule = 'is on the host network and declares no TCP port'
-  return conflict('drain-timeout', containerPlace(name), rule, 'declare it', 'Nothing is drained.')
 }

@@ -63,6 +63,11 @@ export function deliver(
   return { pod: changeContainers(withFiles(pod, context), reached, withMount), reached, problems }
 }
 
+/** True for a pod that an earlier run has delivered the files to, as far as the volume's name tells. */
+export function hasFiles({ spec }: V1Pod): boolean {
+  return spec?.volumes?.some(({ name }) => name === volumeName) === true
+}
+
 interface Obstacle {
   rule: string
   fix: string

@@ -50,8 +50,15 @@ export function untouched(pod: V1Pod, problems: readonly Problem[] = []): Outcom
   return { pod, problems }
 }
 
+const separator = '; '
+
 /** What was set on several containers, in short, each text once. */
 export function summaryOf(texts: readonly string[]): string {
   const [first = '', ...others] = texts
-  return others.every(text => text === first) ? first : [...new Set(texts)].join('; ')
+  return others.every(text => text === first) ? first : [...new Set(texts)].join(separator)
+}
+
+/** The texts that a summary was made of. */
+export function textsOf(summary: string): string[] {
+  return summary.split(separator)
 }

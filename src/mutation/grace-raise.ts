@@ -4,10 +4,12 @@ import type { V1Pod } from '@kubernetes/client-node'
 import { wholeSeconds } from '../policy/duration.ts'
 import type { Policy } from '../policy/levels.ts'
 import { appContainers } from './containers.ts'
+import { hasFiles } from './delivery.ts'
 import type { FeatureContext } from './feature.ts'
 import { graceSeconds } from './grace.ts'
 import { preStopHooks, presentHook } from './pre-stop-hook.ts'
 import { mayLackStatus, readStatus } from './status.ts'
+import { writtenHooks } from './written-hooks.ts'
 
 /** The name of the feature under which the status keeps both numbers. */
 export const gracePeriodName = 'grace-period'
@@ -34,20 +36,17 @@ export interface GraceRaise {
 export function graceRaise(pod: V1Pod, policy: Policy, context: FeatureContext): GraceRaise {
   const currentSeconds = graceSeconds(context.original)
   const hooks = preStopHooks(pod, policy, context)
-  const originals = appContainers(context.original, policy)
-  const possibleSeconds = new Set(hooks.map(({ seconds }) => seconds))
-  let hookSeconds = 0
-  let earlierSeconds = 0
-  for (const [index, container] of appContainers(pod, policy).entries()) {
-    const present = presentHook(container, hooks)
-    if (present !== undefined) possibleSeconds.add(present.seconds)
-    hookSeconds = Math.max(hookSeconds, present?.seconds ?? 0)
-    const isOfEarlierRun = originals[index]?.lifecycle?.preStop != null
-    if (isOfEarlierRun) earlierSeconds = Math.max(earlierSeconds, present?.seconds ?? 0)
-  }
+  const isWritten = writtenHooks(context.original)
+  const secondsIn = (each: V1Pod) =>
+    appContainers(each, policy).map(
+      container => presentHook(container, hooks, isWritten(container))?.seconds ?? 0,
+    )
+  const hookSeconds = Math.max(0, ...secondsIn(pod))
+  const earlier = secondsIn(context.original)
+  const possibleSeconds = new Set([...hooks.map(({ seconds }) => seconds), ...earlier])
   const baseSeconds =
     earlierBase(context.original, currentSeconds, policy, possibleSeconds) ??
-    baseWithoutStatus(context.original, currentSeconds, policy, earlierSeconds)
+    baseWithoutStatus(context.original, currentSeconds, policy, earlier)
   const wanted = Math.max(currentSeconds, targetOf(policy, baseSeconds, hookSeconds))
   const isRaise = policy.values['grace-period'] === 'auto' ? hookSeconds > 0 : wanted > currentSeconds
   const isTooLarge = isRaise && wanted > maxGraceSeconds
@@ -78,12 +77,26 @@ function earlierBase(
 }
 
 /**
- * The same where a status may have been left out for want of room: a hook of ours that came with the pod tells that an
- * earlier run set it, and made room for it.
+ * The same where there is no status, for want of room or because somebody took it away: hooks of ours that came with the pod
+ * tell that an earlier run set them, and made room for them. Hooks just like them that somebody wrote by hand leave the
+ * application as much, unless they stand beside containers without.
  */
-function baseWithoutStatus(pod: V1Pod, current: number, { values }: Policy, hookSeconds: number): number {
-  if (hookSeconds === 0 || values['grace-period'] !== 'auto' || !mayLackStatus(pod)) return current
+function baseWithoutStatus(
+  pod: V1Pod,
+  current: number,
+  policy: Policy,
+  hookSeconds: readonly number[],
+): number {
+  if (policy.values['grace-period'] !== 'auto' || !isAfterEarlierRun(pod, policy)) return current
+  const longest = Math.max(0, ...hookSeconds)
   // Without room for it, or too large to have been raised.
-  const isRaised = current >= hookSeconds && current + hookSeconds <= maxGraceSeconds
-  return isRaised ? current - hookSeconds : current
+  const isRaised = current >= longest && current + longest <= maxGraceSeconds
+  return isRaised ? current - longest : current
+}
+
+/** True where a pod may have been changed before, though no status says so. */
+function isAfterEarlierRun(pod: V1Pod, policy: Policy): boolean {
+  if (mayLackStatus(pod)) return true
+  if (readStatus(pod, gracePeriodName) !== undefined) return false
+  return hasFiles(pod) || appContainers(pod, policy).every(({ lifecycle }) => lifecycle?.preStop != null)
 }

@@ -24,6 +24,14 @@ export interface Hook {
   summary: string
 }
 
+/** A call of the binary's applet of that name. */
+interface Drain {
+  sleepMs: number
+  /** 0 where it only sleeps. */
+  drainMs: number
+  watched: WatchedPorts
+}
+
 const noPorts: WatchedPorts = { only: [], not: [] }
 
 /**
@@ -34,13 +42,13 @@ const noPorts: WatchedPorts = { only: [], not: [] }
 export function sleepHooks(milliseconds: number, graceSeconds: number, { config }: Context): Hook[] {
   if (milliseconds === 0) return []
   const seconds = wholeSeconds(milliseconds)
-  const common = { seconds, summary: `sleep ${formatDuration(milliseconds)}` }
-  const command = drainCommand(milliseconds, 0, noPorts)
   const hasAction = isAtLeast(config.kubernetesVersion, sleepActionSinceMinor)
   const isAction = hasAction && seconds <= graceSeconds
-  const program = { ...common, handler: { exec: { command } }, needsFiles: true, isToSet: !isAction }
+  const drain = { sleepMs: milliseconds, drainMs: 0, watched: noPorts }
+  const program = { ...drainHook(drain), isToSet: !isAction }
   if (!hasAction) return [program]
-  const action = { ...common, handler: { sleep: { seconds } }, needsFiles: false, isToSet: isAction }
+  const handler = { sleep: { seconds } }
+  const action = { handler, seconds, needsFiles: false, isToSet: isAction, summary: sleepSummary(seconds) }
   return isAction ? [action, program] : [program, action]
 }
 
@@ -50,47 +58,79 @@ export function preStopHooks(pod: V1Pod, policy: Policy, context: FeatureContext
   const drainMs = milliseconds(policy.values['drain-timeout'])
   const sleeps = sleepHooks(sleepMs, hookLimitSeconds(pod, policy), context)
   const { watched } = context.drainPorts
-  return watched === undefined ? sleeps : [drainHook(watched, sleepMs, drainMs), ...sleeps]
+  return watched === undefined ? sleeps : [drainHook({ sleepMs, drainMs, watched }), ...sleeps]
 }
 
-/** The preStop hook of a container, where it is one of the given, or one that Longhaul set in an earlier run. */
-export function presentHook(container: V1Container, hooks: readonly Hook[]): Hook | undefined {
+/**
+ * The preStop hook of a container, where it is one of the given, or one that Longhaul set in an earlier run; that `isWritten`
+ * says, or its program.
+ */
+export function presentHook(
+  container: V1Container,
+  hooks: readonly Hook[],
+  isWritten: boolean,
+): Hook | undefined {
   const present = container.lifecycle?.preStop
   if (present == null) return undefined
-  return hooks.find(({ handler }) => covers(present, handler)) ?? earlierHook(present)
+  return hooks.find(({ handler }) => covers(present, handler)) ?? earlierHook(present, isWritten)
 }
 
-/** A drain that other settings asked for; its time is read from its own options. */
-function earlierHook(handler: V1LifecycleHandler): Hook | undefined {
-  const [program, applet, ...options] = handler.exec?.command ?? []
+/** A hook that other settings asked for; its time is read from its own options. */
+function earlierHook(handler: V1LifecycleHandler, isWritten: boolean): Hook | undefined {
+  const drain = readDrain(handler)
+  const seconds = drain === undefined ? handler.sleep?.seconds : wholeSeconds(drain.sleepMs + drain.drainMs)
+  if (seconds === undefined || (drain === undefined && !isWritten)) return undefined
+  const needsFiles = drain !== undefined
+  return { handler, seconds, needsFiles, isToSet: false, summary: hookSummary(handler) ?? 'of another form' }
+}
+
+/** The summary of a hook as Longhaul writes it; undefined for one of another form. */
+export function hookSummary(handler: V1LifecycleHandler): string | undefined {
+  const { sleep } = handler
+  if (sleep != null) return Number.isSafeInteger(sleep.seconds) ? sleepSummary(sleep.seconds) : undefined
+  const drain = readDrain(handler)
+  const isUnchanged = drain !== undefined && covers(handler.exec?.command, drainCommand(drain))
+  return isUnchanged ? drainSummary(drain) : undefined
+}
+
+function readDrain({ exec }: V1LifecycleHandler): Drain | undefined {
+  const [program, applet, ...options] = exec?.command ?? []
   if (program !== binaryPath || applet !== 'drain') return undefined
-  const optionMs = (name: string) => {
-    const written = options.find(option => option.startsWith(`--${name}=`)) ?? ''
-    return parseDuration(written.slice(written.indexOf('=') + 1)) ?? 0
+  const valuesOf = (name: string) =>
+    options.filter(each => each.startsWith(`--${name}=`)).map(each => each.slice(name.length + 3))
+  const optionMs = (name: string) => parseDuration(valuesOf(name)[0] ?? '') ?? 0
+  return {
+    sleepMs: optionMs('sleep'),
+    drainMs: optionMs('timeout'),
+    watched: { only: valuesOf('port').map(Number), not: valuesOf('not-port').map(Number) },
   }
-  const [sleepMs, drainMs] = [optionMs('sleep'), optionMs('timeout')]
-  const seconds = wholeSeconds(sleepMs + drainMs)
-  // Without its times, which anybody may have written: the status says that the pod has another hook than it should.
-  return { handler, seconds, needsFiles: true, isToSet: false, summary: 'drain of an earlier run' }
 }
 
-function drainHook(ports: WatchedPorts, sleepMs: number, drainMs: number): Hook {
+function drainHook(drain: Drain): Hook {
   return {
-    handler: { exec: { command: drainCommand(sleepMs, drainMs, ports) } },
-    seconds: wholeSeconds(sleepMs + drainMs),
+    handler: { exec: { command: drainCommand(drain) } },
+    seconds: wholeSeconds(drain.sleepMs + drain.drainMs),
     needsFiles: true,
     isToSet: true,
-    summary: drainSummary(sleepMs, drainMs),
+    summary: drainSummary(drain),
   }
 }
 
-function drainSummary(sleepMs: number, drainMs: number): string {
-  const sleep = sleepMs === 0 ? [] : [`sleep ${formatDuration(sleepMs)}`]
-  const drain = drainMs === 0 ? [] : [`drain ${formatDuration(drainMs)}`]
-  return [...sleep, ...drain].join(', ')
+function sleepSummary(seconds: number): string {
+  return `sleep ${formatDuration(seconds * 1000)}`
 }
 
-function drainCommand(sleepMs: number, drainMs: number, { only, not }: WatchedPorts): string[] {
+function drainSummary({ sleepMs, drainMs, watched: { only, not } }: Drain): string {
+  const sleep = sleepMs === 0 ? [] : [`sleep ${formatDuration(sleepMs)}`]
+  const drain = drainMs === 0 ? [] : [`drain ${formatDuration(drainMs)}`]
+  const ports = [
+    ...(only.length === 0 ? [] : [` on ${only.join(' ')}`]),
+    ...(not.length === 0 ? [] : [` but for ${not.join(' ')}`]),
+  ]
+  return [...sleep, ...drain].join(', ') + ports.join('')
+}
+
+function drainCommand({ sleepMs, drainMs, watched: { only, not } }: Drain): string[] {
   const times = [`--sleep=${formatDuration(sleepMs)}`, `--timeout=${formatDuration(drainMs)}`]
   return [
     binaryPath,

@@ -147,7 +147,8 @@ describe('in company', () => {
   })
 
   describe('other webhooks', () => {
-    const mesh = { name: 'mesh', image: 'example.com/mesh' }
+    const metrics = [{ name: 'metrics', containerPort: 9100 }]
+    const mesh = { name: 'mesh', image: 'example.com/mesh', ports: metrics }
     const meshInit = { name: 'mesh-init', image: 'example.com/mesh' }
     const logger = { name: 'logger', image: 'example.com/logger' }
     const before = {
@@ -192,7 +193,12 @@ describe('in company', () => {
           libraries: [library],
           timers: 1,
           mounts: 1,
-          preStop: 'drain',
+          preStop: [
+            'drain',
+            '--sleep=10s',
+            '--timeout=5m',
+            ...(names.includes('mesh') ? ['--not-port=9100'] : []),
+          ],
         })
       }
       // The profile sleeps for 10 s and drains for 5 min.
@@ -211,7 +217,7 @@ describe('in company', () => {
       libraries: values('LD_PRELOAD'),
       timers: values('LONGHAUL_KEEPALIVE').length,
       mounts: volumeMounts.filter(each => each.name === 'longhaul').length,
-      preStop: lifecycle?.preStop?.exec?.command?.[1],
+      preStop: lifecycle?.preStop?.exec?.command?.slice(1),
     }
   }
 

@@ -17,7 +17,10 @@ interface Declared {
 }
 
 /** The options about ports of the hook that a pod of one container gets, and what is said. */
-function drainOf({ annotations, hostNetwork = false, ports = [] }: Declared): { options: string[]; rules: string[] } {
+function drainOf({ annotations, hostNetwork = false, ports = [] }: Declared): {
+  options: string[]
+  rules: string[]
+} {
   const container = { name: 'app', image: 'app:1', ports }
   const pod = {
     metadata: { name: 'app', annotations: { 'longhaul.dev/drain-timeout': '30s', ...annotations } },

@@ -41,7 +41,7 @@ function settingsFor(place: Place): Schema {
   const fitting = keys.filter(key => settingOf(key).places.includes(place))
   const properties = fitting.map(key => {
     const { type, doc } = settingOf(key)
-    return [key, { description: doc, ...type.schema }] as const
+    return [key, { description: doc, ...type.schema, maxLength: type.maxLength }] as const
   })
   return object(Object.fromEntries(properties))
 }

@@ -95,10 +95,10 @@ function countBytes(annotations: Readonly<Record<string, unknown>>): number {
   return bytes
 }
 
-/** What a status says that a feature did; undefined where there is no status, or one that somebody broke. */
+/** What a status says that a feature did; undefined where there is no status, or one that Longhaul can't have written. */
 export function readStatus(pod: V1Pod, feature: string): StatusEntry | undefined {
   const text = pod.metadata?.annotations?.[statusAnnotation]
-  if (typeof text !== 'string') return undefined
+  if (typeof text !== 'string' || text.length > maxStatusBytes) return undefined
   try {
     return JSON.parse(text)?.features?.[feature]
   } catch {

@@ -3,10 +3,12 @@
 import {
   durationPattern,
   formatDuration,
+  maxDurationLength,
   namesMilliseconds,
   parseDuration,
   wholeSeconds,
 } from './duration.ts'
+import { intendedDuration } from './intended-duration.ts'
 import { nearest } from './nearest.ts'
 import type { Parsed, ValueType } from './value-types.ts'
 
@@ -28,11 +30,27 @@ export function duration<const W extends string = never>({
 }: DurationLimits<W>): ValueType<number | W> {
   const noun = words.length === 0 ? 'a duration' : `a duration or ${words.join(' or ')}`
   const off = words.find(word => word === 'off')
-  const isUsable = (text: string) =>
-    (milliseconds || !namesMilliseconds(text)) && 'value' in within(parseDuration(text) ?? 0, minMs, maxMs)
+  const read = (text: string): Parsed<number | W> | undefined => {
+    const word = words.find(each => each === text)
+    if (word !== undefined) return { value: word }
+    const value = parseDuration(text)
+    if (value === undefined) return undefined
+    // 0.0001 is not nothing, though it is no millisecond.
+    if (value === 0 && off !== undefined && !/[1-9]/.test(text)) return { value: off }
+    if (namesMilliseconds(text) && !milliseconds) {
+      return { rule: 'is finer than whole seconds', fix: `write ${Math.max(1, wholeSeconds(value))}s` }
+    }
+    return within(value, minMs, maxMs)
+  }
+  const fixFor = (text: string, example: string) => {
+    const meant = intendedDuration(text) ?? nearest(text, words)
+    const result = meant === undefined ? undefined : read(meant)
+    if (result === undefined) return `write one such as ${example}`
+    return 'value' in result ? `write ${meant}` : result.fix
+  }
   return {
     syntax: [
-      ...words.map(word => `\`${word}\``),
+      ...words.map(word => (word === off ? '`off` (also `0`)' : `\`${word}\``)),
       `duration, ${formatBound(minMs)} to ${formatBound(maxMs)}`,
     ].join(' or '),
     schema: {
@@ -42,22 +60,8 @@ export function duration<const W extends string = never>({
       minimum: off === undefined ? minMs / 1000 : 0,
       maximum: maxMs / 1000,
     },
-    parse(text, example) {
-      const word = words.find(each => each === text)
-      if (word !== undefined) return { value: word }
-      const value = parseDuration(text)
-      if (value === undefined) {
-        const meant = intended(text, words)
-        const takes = meant !== undefined && (words.some(each => each === meant) || isUsable(meant))
-        return { rule: `is not ${noun}`, fix: `write ${takes ? meant : example}` }
-      }
-      // 0.0001 is not nothing, though it is no millisecond.
-      if (value === 0 && off !== undefined && !/[1-9]/.test(text)) return { value: off }
-      if (namesMilliseconds(text) && !milliseconds) {
-        return { rule: 'is finer than whole seconds', fix: `write ${Math.max(1, wholeSeconds(value))}s` }
-      }
-      return within(value, minMs, maxMs)
-    },
+    maxLength: maxDurationLength,
+    parse: (text, example) => read(text) ?? { rule: `is not ${noun}`, fix: fixFor(text, example) },
     format: value => (typeof value === 'number' ? formatDuration(value) : value),
   }
 }
@@ -72,18 +76,4 @@ function within(value: number, minMs: number, maxMs: number): Parsed<number> {
 function formatBound(milliseconds: number): string {
   const isOddSeconds = milliseconds % 60_000 !== 0 && milliseconds % 1000 === 0
   return isOddSeconds ? `${milliseconds / 1000}s` : formatDuration(milliseconds)
-}
-
-const hoursOf: Readonly<Record<string, number>> = { d: 24, w: 168 }
-
-/** What a mistyped duration was probably meant to be: `60x` is 60s, `1m30` 1m30s, `5 min` 5m, `2d` 48h, `of` off. */
-function intended(text: string, words: readonly string[]): string | undefined {
-  const tidy = text.toLowerCase().replaceAll(' ', '')
-  const whole = [tidy, `${tidy}s`].find(each => parseDuration(each) !== undefined)
-  if (whole !== undefined) return whole
-  const [, count, unit = ''] = /^(\d{1,5})([a-z]?)/.exec(tidy) ?? []
-  if (count === undefined) return nearest(text, words)
-  const hours = hoursOf[unit]
-  if (hours !== undefined) return `${Number(count) * hours}h`
-  return unit === 'm' || unit === 'h' ? `${count}${unit}` : `${count}s`
 }

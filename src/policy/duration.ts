@@ -5,9 +5,13 @@ const pattern =
 
 const unitMilliseconds = { plain: 1000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
 
+/** In characters; with each unit at its largest a duration is much shorter. */
+export const maxDurationLength = 64
+
 /** Milliseconds of a duration, or undefined where the text is none. */
 export function parseDuration(text: string): number | undefined {
-  const groups = text === '' ? undefined : pattern.exec(text)?.groups
+  const isPossible = text !== '' && text.length <= maxDurationLength
+  const groups = isPossible ? pattern.exec(text)?.groups : undefined
   if (groups === undefined) return undefined
   const parts = Object.entries(unitMilliseconds).map(([unit, factor]) => Number(groups[unit] ?? 0) * factor)
   return Math.round(parts.reduce((sum, part) => sum + part, 0))

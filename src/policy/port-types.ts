@@ -2,6 +2,9 @@
 
 import type { ValueType } from './value-types.ts'
 
+/** Of a name, with room for blanks and zeros around. */
+const maxPortLength = 32
+
 /** A port number, or the name that a container gives to one (an IANA service name: kubernetes' rule). */
 export const portReference: ValueType<number | string> = {
   syntax: 'port number or name',
@@ -13,6 +16,7 @@ export const portReference: ValueType<number | string> = {
     minimum: 1,
     maximum: 65535,
   },
+  maxLength: maxPortLength,
   parse(text) {
     if (/^\d+$/.test(text)) {
       const value = Number(text)
@@ -39,6 +43,7 @@ export const portReferences: ValueType<'auto' | readonly (number | string)[]> = 
     minimum: 1,
     maximum: 65535,
   },
+  maxLength: maxPorts * maxPortLength,
   parse(text, example) {
     if (text.trim() === 'auto') return { value: 'auto' }
     const parts = text.split(',', maxPorts + 1)

@@ -85,7 +85,11 @@ function readValue(
   if (!places.includes(place)) {
     return { rule: `can't be ${placeNames[place]}`, fix: `write it as ${placeNames[places[0]]}` }
   }
-  if (typeof value === 'string') return type.parse(value, example ?? standard ?? '')
+  if (typeof value === 'string') {
+    return value.length > type.maxLength
+      ? { rule: `is longer than ${type.maxLength} characters`, fix: 'shorten it' }
+      : type.parse(value, example ?? standard ?? '')
+  }
   // Kubernetes takes only strings in annotations and labels; a configuration file may hold plain numbers.
   const configurable = typeof value === 'number' && (place === 'profile' || place === 'defaults')
   if (configurable) return type.parse(String(value), example ?? standard ?? '')

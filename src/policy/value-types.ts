@@ -18,10 +18,15 @@ export interface ValueType<T> {
    * counts, and hold for texts as well, which a schema can't say.
    */
   schema: Readonly<Record<string, unknown>>
+  /** Of the texts that are looked at, in characters: people can write a quarter of a megabyte. */
+  maxLength: number
   /** The value that a text stands for, or why it stands for none. `example` is a text that would do. */
   parse(text: string, example: string): Parsed<T>
   format(value: T): string
 }
+
+/** Of what is a word or a number. */
+const maxWordLength = 253
 
 /** One of a few words; `aliases` are read as the word they stand for. */
 export function choice<const W extends string>(
@@ -32,6 +37,7 @@ export function choice<const W extends string>(
   return {
     syntax: known.map(word => `\`${word}\``).join(' '),
     schema: { enum: known },
+    maxLength: maxWordLength,
     parse(text) {
       const value =
         words.find(word => word === text) ?? (Object.hasOwn(aliases, text) ? aliases[text] : undefined)
@@ -49,8 +55,13 @@ export function integer(min: number, max: number): ValueType<number> {
   return {
     syntax: `integer, ${min} to ${max}`,
     schema: { type: ['integer', 'string'], pattern: '^\\+?[0-9]+$', minimum: min, maximum: max },
+    maxLength: maxWordLength,
     parse(text, example) {
-      if (!/^[+-]?\d+$/.test(text)) return { rule: 'is not a whole number', fix: `write ${example}` }
+      if (!/^[+-]?\d+$/.test(text)) {
+        const meant = text.normalize('NFKC').trim()
+        const isMeant = /^\d+$/.test(meant) && Number(meant) >= min && Number(meant) <= max
+        return { rule: 'is not a whole number', fix: `write ${isMeant ? meant : `one such as ${example}`}` }
+      }
       const value = Number(text)
       if (value >= min && value <= max) return { value }
       return { rule: `is not between ${min} and ${max}`, fix: `write ${value < min ? min : max}` }
@@ -67,6 +78,7 @@ const dnsLabel = new RegExp(`^${dnsLabelSource}$`)
 export const profileName: ValueType<string> = {
   syntax: "a profile's name",
   schema: { type: 'string', pattern: labelValue.source },
+  maxLength: maxWordLength,
   parse: text =>
     labelValue.test(text)
       ? { value: text }
@@ -75,11 +87,14 @@ export const profileName: ValueType<string> = {
 }
 
 const maxContainerNames = 64
+/** Of a name (RFC 1123), with the comma and a blank. */
+const maxListedLength = 63 + 2
 
 /** Container names, separated by commas. */
 export const containerNames: ValueType<readonly string[]> = {
   syntax: `at most ${maxContainerNames} names, comma-separated`,
   schema: { type: 'string', pattern: `^\\s*${dnsLabelSource}\\s*(,\\s*${dnsLabelSource}\\s*)*$` },
+  maxLength: maxContainerNames * maxListedLength,
   parse(text) {
     const written = text.split(',', maxContainerNames + 1)
     if (written.length > maxContainerNames) {
@@ -98,10 +113,14 @@ export const containerNames: ValueType<readonly string[]> = {
 
 const absolutePath = /^\/[\x21-\x7e]*$/
 
+/** Longer than any that a health check is served at. */
+const maxPathLength = 1024
+
 /** An absolute path of a URL. */
 export const urlPath: ValueType<string> = {
-  syntax: 'path',
+  syntax: `path of at most ${maxPathLength} characters`,
   schema: { type: 'string', pattern: absolutePath.source },
+  maxLength: maxPathLength,
   parse(text) {
     if (absolutePath.test(text)) return { value: text }
     return { rule: 'is not a path', fix: 'write it with a slash first, such as /healthz' }

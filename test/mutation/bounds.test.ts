@@ -25,7 +25,7 @@ it.each<[string, V1Pod, string]>([
   [
     'names',
     podOf({ 'longhaul.dev/containers': 'nobody,'.repeat(37_000) }, { containers: containers(90) }),
-    'has more than 64 names',
+    'is longer than 4160 characters',
   ],
   [
     'long texts',

@@ -39,6 +39,18 @@ describe('its length', () => {
     expect(decide(pod, namespace, defaultConfig).patch).toEqual([])
   })
 
+  it('is not read where it is longer: somebody else wrote it', () => {
+    const features = { 'grace-period': { from: 30, to: 35 } }
+    const graceWith = (length: number) => {
+      const text = JSON.stringify({ features, padding: '' })
+      const status = JSON.stringify({ features, padding: 'x'.repeat(length - text.length) })
+      const pod = podOf({ [statusKey]: status }, [app])
+      return mutated({ ...pod, spec: { containers: [app], terminationGracePeriodSeconds: 35 } }).spec
+        ?.terminationGracePeriodSeconds
+    }
+    expect([graceWith(4096), graceWith(4097)]).toEqual([35, 40])
+  })
+
   it('leaves room for the names of the containers of usual pods, without control characters', () => {
     const pod = mutated(podOf({}, [app, { ...app, name: 'side\u001bcar' }]))
     expect(JSON.parse(statusOf(pod)).features['pre-stop'].containers).toEqual(['app', 'side?car'])
@@ -61,7 +73,6 @@ it('holds nothing that others wrote but the names of containers', () => {
   )
   expect(JSON.parse(status).features).toMatchObject({
     'keepalive-preload': { containers: ['app'], set: 'timers of its own' },
-    'pre-stop': { containers: ['app'], set: 'drain of an earlier run' },
   })
   const { 'grace-period': _, ...others } = JSON.parse(status).features
   expect(JSON.stringify(others)).not.toMatch(/a-secret|777/)

@@ -146,7 +146,7 @@ certs:
         'longhaul.yaml:17: profile: is not a known field',
         'longhaul.yaml:18: kubernetesVersion: 1.3 is not a version; write it in quotes, as "1.30"',
         'longhaul.yaml:19: excludedNamespaces: "kube-system" is not of type array',
-        'longhaul.yaml:21: shutdown.settle: "soon" is not a duration; write 5s',
+        'longhaul.yaml:21: shutdown.settle: "soon" is not a duration; write one such as 5s',
         'longhaul.yaml:22: cluster.service: "Web_hook" must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"',
         'longhaul.yaml:24: certs.mode: "acme" is not one of self, cert-manager, provided',
         'longhaul.yaml:25: certs.leafLifetime: "10s" is not between 30s and 175200h; write 30s',

@@ -4,6 +4,7 @@ import { parseConfig } from '../../src/policy/config-file.ts'
 import { isSet, resolvePolicy } from '../../src/policy/levels.ts'
 import { policyFor } from '../../src/policy/policies.ts'
 import { problemText } from '../../src/policy/problems.ts'
+import { keys, settingOf } from '../../src/policy/settings.ts'
 
 type Map = Record<string, unknown>
 
@@ -156,6 +157,21 @@ describe('problems', () => {
     ],
   ])('%j %j', (annotations, labels, text) => {
     expect(resolve(annotations, labels).problems.map(problemText)).toEqual([text])
+  })
+
+  it.each(keys)('refuse a value of %s by its length before they look at it', key => {
+    const { maxLength } = settingOf(key).type
+    const text = '1'.repeat(maxLength + 1)
+    const [problem] = resolve({ [key]: text }).problems
+    expect(problem).toMatchObject({ key, rule: `is longer than ${maxLength} characters`, fix: 'shorten it' })
+  })
+
+  it('take a path of 1024 characters, and no longer one', () => {
+    const path = `/${'a'.repeat(1023)}`
+    expect(resolve({ 'readiness-path': path }).values['readiness-path']).toBe(path)
+    expect(resolve({ 'readiness-path': `${path}a` }).problems.map(problemText)).toEqual([
+      'longhaul.dev/readiness-path: "/aaaaaaaaaaaaaaaaaaaa..." on the pod is longer than 1024 characters; shorten it. Using / from the defaults.',
+    ])
   })
 
   it('name settings that stand as labels of the pod, but no other labels', () => {

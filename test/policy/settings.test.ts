@@ -51,21 +51,25 @@ describe('parsing', () => {
     ['keepalive', 'sysctls', 'is not one of preload, sysctl, both, off', 'write sysctl'],
     ['keepalive', '???', 'is not one of preload, sysctl, both, off', 'choose one of these'],
     ['inject', 'no', 'is not one of true, false, audit, enabled, disabled', 'choose one of these'],
-    ['drain-timeout', 'on', 'is not a duration or off', 'write 30s'],
+    ['drain-timeout', 'on', 'is not a duration or off', 'write one such as 30s'],
     ['drain-timeout', '5 min', 'is not a duration or off', 'write 5m'],
     ['drain-timeout', '90M', 'is not a duration or off', 'write 90m'],
     ['keepalive-idle', '60x', 'is not a duration', 'write 60s'],
-    ['keepalive-idle', 'soon', 'is not a duration', 'write 60s'],
+    ['keepalive-idle', 'soon', 'is not a duration', 'write one such as 60s'],
     ['keepalive-idle', '0', 'is not between 1s and 32767s', 'write 1s'],
     ['keepalive-idle', '10h', 'is not between 1s and 32767s', 'write 32767s'],
-    ['keepalive-interval', '1500 ms', 'is not a duration', 'write 10s'],
+    ['keepalive-interval', '1500 ms', 'is not a duration', 'write 2s'],
+    ['keepalive-interval', '10 h', 'is not a duration', 'write 32767s'],
     ['keepalive-interval', '1500ms', 'is finer than whole seconds', 'write 2s'],
-    ['keepalive-probes', '3.5', 'is not a whole number', 'write 3'],
+    ['keepalive-probes', '10.5', 'is not a whole number', 'write one such as 3'],
+    ['keepalive-probes', '1e1', 'is not a whole number', 'write one such as 3'],
+    ['keepalive-probes', ' ５ ', 'is not a whole number', 'write 5'],
     ['keepalive-probes', '0', 'is not between 1 and 127', 'write 1'],
     ['keepalive-probes', '128', 'is not between 1 and 127', 'write 127'],
     ['pre-stop-sleep', 'of', 'is not a duration or off', 'write off'],
     ['drain-timeout', '25h', 'is not between 1ms and 24h', 'write 24h'],
-    ['user-timeout', '30d', 'is not a duration or auto or off', 'write 90s'],
+    ['user-timeout', '20d', 'is not a duration or auto or off', 'write 480h'],
+    ['user-timeout', '30d', 'is not a duration or auto or off', 'write 596h31m23.647s'],
     [
       'drain-ports',
       'http;8443',
@@ -86,6 +90,51 @@ describe('parsing', () => {
   ])('%s: %s %s', (key, text, rule, fix) => {
     const { default: standard, example } = settingOf(key)
     expect(settings[key].type.parse(text, example ?? standard ?? '')).toEqual({ rule, fix })
+  })
+})
+
+describe('what a mistyped duration was meant to be', () => {
+  it.each([
+    ['1 h', '1h'],
+    ['90sec', '90s'],
+    ['90 Seconds', '90s'],
+    ['５s', '5s'],
+    [' 60 ', '60s'],
+    ['1h30', '1h30m'],
+    ['1m30', '1m30s'],
+    ['1 hour 30 min', '1h30m'],
+    ['0.5d', '12h'],
+    ['60x', '60s'],
+    ['1.5 ms', '2ms'],
+    ['250msec', '250ms'],
+    ['of', 'off'],
+  ])('%j is told to be %s', (text, meant) => {
+    expect(settings['drain-timeout'].type.parse(text, '30s')).toEqual({
+      rule: 'is not a duration or off',
+      fix: `write ${meant}`,
+    })
+  })
+
+  it.each([
+    '500us',
+    '1:30',
+    '1e3',
+    '5.5.5s',
+    '-5s',
+    '1,5s',
+    '5y',
+    '1s30',
+    '30m1h',
+    '1s1s',
+    '0x10',
+    's',
+    '5.',
+    '',
+  ])('of %j that is not guessed', text => {
+    expect(settings['drain-timeout'].type.parse(text, '30s')).toEqual({
+      rule: 'is not a duration or off',
+      fix: 'write one such as 30s',
+    })
   })
 })
 

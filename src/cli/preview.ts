@@ -3,7 +3,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { settingsHelp } from '../docs/reference.ts'
 import type { Config } from '../policy/config.ts'
-import { type KubernetesVersion, parseKubernetesVersion } from '../policy/kubernetes-version.ts'
+import {
+  isAtLeast,
+  type KubernetesVersion,
+  newestKnown,
+  oldestSupported,
+  parseKubernetesVersion,
+} from '../policy/kubernetes-version.ts'
 import { isKey, keyPrefix } from '../policy/settings.ts'
 import { printDiff } from '../preview/diff.ts'
 import { printJson, printPatch } from '../preview/json.ts'
@@ -78,7 +84,8 @@ async function preview(paths: readonly string[], options: PreviewCall, terminal:
   checkPatches(plan.workloads)
   const print = formats[options.output] ?? forPeople(printDiff)
   terminal.stdout.write(print(plan, terminal.isColoured))
-  for (const note of plan.notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)
+  const notes = [...newerNotes(options), ...plan.notes]
+  for (const note of notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)
   const count = plan.workloads.flatMap(({ problems }) => problems).length
   if (options.strict && count > 0) {
     throw new CommandError(`${count} ${count === 1 ? 'problem' : 'problems'} found`, exitStatus.failed)
@@ -118,6 +125,11 @@ async function configOf({ config: file, kubernetesVersion }: PreviewCall): Promi
   return kubernetesVersion === undefined ? config : { ...config, kubernetesVersion }
 }
 
+function newerNotes({ kubernetesVersion: version }: PreviewCall): string[] {
+  if (version === undefined || !isAtLeast(version, newestKnown.minor + 1)) return []
+  return [`Kubernetes 1.${version.minor} is not known here; it is taken to be as 1.${newestKnown.minor}`]
+}
+
 function pathsOrStdin(paths: readonly string[], { stdin }: Terminal): readonly string[] {
   if (paths.length > 0) return paths
   if (stdin.isTTY !== true) return ['-']
@@ -139,5 +151,10 @@ function addLabel(written: string, labels: Record<string, string>): Record<strin
 function readVersion(written: string): KubernetesVersion {
   const version = parseKubernetesVersion(written)
   if (version === undefined) throw new InvalidArgumentError('Write it as 1.30.')
+  if (version.major !== 1 || !isAtLeast(version, oldestSupported.minor)) {
+    throw new InvalidArgumentError(
+      `Longhaul is for Kubernetes 1.${oldestSupported.minor} and later, such as 1.30.`,
+    )
+  }
   return version
 }

@@ -8,6 +8,9 @@ export interface KubernetesVersion {
 /** The newest version whose features Longhaul knows; taken where nobody names one. */
 export const newestKnown: KubernetesVersion = { major: 1, minor: 36 }
 
+/** The oldest version that Longhaul is tested with; its chart asks for it. */
+export const oldestSupported: KubernetesVersion = { major: 1, minor: 28 }
+
 /** Reads `1.30`, `v1.30.2` and vendors' forms such as `v1.30.2-gke.100`. */
 export function parseKubernetesVersion(text: string): KubernetesVersion | undefined {
   const match = /^v?(\d+)\.(\d+)(?:[.+-].*)?$/.exec(text)

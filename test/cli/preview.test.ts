@@ -8,6 +8,7 @@ import jsonPatch from 'fast-json-patch'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { readFault } from '../../src/manifests/inputs.ts'
+import { newestKnown } from '../../src/policy/kubernetes-version.ts'
 import { csi, folderWith, longhaul, type Result, runHere, shell } from './longhaul.ts'
 import { deployment, service } from './manifests.ts'
 
@@ -110,6 +111,31 @@ describe('inputs', () => {
     }
     expect(await preStop('1.30')).toEqual({ sleep: { seconds: 5 } })
     expect(await preStop('1.29')).toHaveProperty('exec')
+  })
+
+  it.each([
+    ['1.27', 'Longhaul is for Kubernetes 1.28 and later'],
+    ['2.0', 'Longhaul is for Kubernetes 1.28 and later'],
+    ['latest', 'Write it as 1.30'],
+    ['', 'Write it as 1.30'],
+  ])('are taken for no version that is not supported, nor for nonsense: %j', async (version, words) => {
+    const { status, stdout, stderr } = await runHere(['preview', '-', '--kubernetes-version', version], {
+      stdin: deployment('chat'),
+    })
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(`argument '${version}' is invalid. ${words}`)
+  })
+
+  it('are taken for a version that is newer than what is known with a note', async () => {
+    const call = (version: string) =>
+      runHere(['preview', '-', '--kubernetes-version', version], { stdin: deployment('chat') })
+    const newest = await call(`1.${newestKnown.minor}`)
+    expect(newest).toMatchObject({ status: 0, stderr: '' })
+    expect(await call(`1.${newestKnown.minor + 1}`)).toEqual({
+      status: 0,
+      stdout: newest.stdout,
+      stderr: `note: Kubernetes 1.${newestKnown.minor + 1} is not known here; it is taken to be as 1.${newestKnown.minor}\n`,
+    })
   })
 
   it('of other kinds that hold a pod template are passed through, with a note', async () => {

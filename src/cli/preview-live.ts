@@ -64,11 +64,11 @@ function checkLivePatches({ workloads }: LivePlan): void {
 }
 
 function refusals({ workloads }: LivePlan): string[] {
-  return workloads.flatMap(({ object, namespace, result }) =>
-    'refusal' in result
-      ? [`the cluster refuses the pods of ${title(object)} in namespace ${namespace}: ${result.refusal}`]
-      : [],
-  )
+  return workloads.flatMap(({ object, namespace, result }) => {
+    if (!('refusal' in result)) return []
+    const said = [result.refusal, ...(result.cause === undefined ? [] : [result.cause])].join('; ')
+    return `the cluster refuses the pods of ${title(object)} in namespace ${namespace}: ${said}`
+  })
 }
 
 function findings({ workloads }: LivePlan): string {

@@ -14,7 +14,8 @@ import type { Context } from './feature.ts'
 import { namedArchitectures } from './nodes.ts'
 
 const volumeName = 'longhaul'
-const initContainerName = 'longhaul-init'
+/** The init container that brings the files. */
+export const initContainerName = 'longhaul-init'
 const filesPath = '/opt/longhaul'
 export const libraryPath = `${filesPath}/libkeepalive.so`
 export const binaryPath = `${filesPath}/longhaul`

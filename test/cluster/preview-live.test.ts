@@ -514,6 +514,49 @@ Job         plain      web   mutated   keepalive-preload,pre-stop,grace-period,r
       }, waiting)
     })
 
+    it('that a quota or a LimitRange refuses what the init container asks for, and what changes it', async () => {
+      const small = { requests: { cpu: '1m', memory: '1Mi' }, limits: { cpu: '1m', memory: '1Mi' } }
+      const large = { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } }
+      await createNamespace('scarce')
+      await core.createNamespacedResourceQuota({
+        namespace: 'scarce',
+        body: { metadata: { name: 'scarce' }, spec: { hard: { 'limits.memory': '10Mi' } } },
+      })
+      await createNamespace('ample')
+      await core.createNamespacedLimitRange({
+        namespace: 'ample',
+        body: {
+          metadata: { name: 'ample' },
+          spec: { limits: [{ type: 'Container', min: { cpu: '100m', memory: '64Mi' } }] },
+        },
+      })
+      const using = (resources: object, name = 'chat') =>
+        deployment(name).replace(
+          '          ports:',
+          `          resources: ${JSON.stringify(resources)}\n          ports:`,
+        )
+      const init =
+        "without what Longhaul adds it is admitted; longhaul-init has requests cpu 50m and memory 32Mi, limits cpu 50m and memory 32Mi, which init.resources in Longhaul's configuration changes\n"
+      await vi.waitFor(async () => {
+        const { stderr } = await liveOf(using(small), '-n', 'scarce')
+        expect(stderr).toMatch(/exceeded quota: scarce, .*; without/)
+        expect(stderr.endsWith(init)).toBe(true)
+      }, waiting)
+      await vi.waitFor(async () => {
+        const { stdout, stderr } = await liveOf(using(large), '-n', 'ample', '-o', 'json')
+        expect(stderr).toContain('minimum memory usage per Container is 64Mi, but request is 32Mi]; without')
+        expect(JSON.parse(stdout)[0].live.cause).toBe(init.trimEnd())
+      }, waiting)
+      // A pod that is refused as it is has no other cause.
+      for (const [resources, namespace] of [
+        [large, 'scarce'],
+        [small, 'ample'],
+      ] as const) {
+        const [{ live }] = JSON.parse((await liveOf(using(resources), '-n', namespace, '-o', 'json')).stdout)
+        expect(live).toMatchObject({ admitted: false, cause: null })
+      }
+    })
+
     it('which right is missing for a dry run', async () => {
       const viewer = await accountWith('view', 'plain')
       const { status, stdout, stderr } = await liveAs(viewer, 'deploy/web', '-n', 'plain')

@@ -15,6 +15,7 @@ import { locate } from '../located.ts'
 import { namespacesOf, type Plan, type PlannedWorkload, planDocuments } from '../plan.ts'
 import { type LoadConfig, readClusterConfig } from './cluster-config.ts'
 import { type Comparison, compare } from './comparison.ts'
+import { refusalCause } from './refusal-cause.ts'
 import { accountKey, tryPod } from './trial.ts'
 import type { Unread } from './unread.ts'
 
@@ -39,10 +40,17 @@ export interface Admitted extends Comparison {
   answered: V1Pod
 }
 
+export interface Refused {
+  /** In the words of the cluster. */
+  refusal: string
+  /** What of Longhaul's it is for, where it is. */
+  cause: string | undefined
+}
+
 export interface LiveWorkload extends PlannedWorkload {
   /** Of the API server and of webhooks, to whoever makes the pod. */
   warnings: readonly string[]
-  result: Admitted | { refusal: string }
+  result: Admitted | Refused
 }
 
 export interface LivePlan extends Plan {
@@ -138,11 +146,13 @@ async function tryWorkload(workload: PlannedWorkload, knowledge: Knowledge): Pro
   const pod = creationOf(workload.object, namespace.name)
   const { sent, outcome, notes } = await tryPod(api, pod, namespace.name, newAccounts)
   const { warnings } = outcome
+  const expected = decide(sent, namespace, config)
   if ('refusal' in outcome) {
-    return { workload: { ...workload, warnings, result: { refusal: outcome.refusal } }, notes }
+    const { refusal } = outcome
+    const cause = await refusalCause(api, sent, namespace.name, refusal, expected)
+    return { workload: { ...workload, warnings, result: { refusal, cause } }, notes }
   }
   const answered = withoutBookkeeping(outcome.pod)
-  const expected = decide(sent, namespace, config)
   // Nothing is left to do for a pod that Longhaul has been at, whatever others made of it besides.
   const remaining = decide(answered, namespace, config)
   const unread = new Set<Unread>()

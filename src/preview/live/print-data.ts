@@ -16,10 +16,11 @@ export function printLiveJson({ workloads }: LivePlan): string {
 
 function liveOf({ result, warnings }: LiveWorkload) {
   if ('refusal' in result) {
-    const { refusal } = result
+    const { refusal, cause = null } = result
     return {
       admitted: false,
       refusal,
+      cause,
       longhaul: false,
       differences: [],
       unread: [],
@@ -33,6 +34,7 @@ function liveOf({ result, warnings }: LiveWorkload) {
   return {
     admitted: true,
     refusal: null,
+    cause: null,
     longhaul,
     differences,
     unread,

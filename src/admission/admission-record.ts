@@ -1,6 +1,7 @@
 /** What is kept of an admission: one log line, some counts. Never the object, which holds secrets. */
 
 import type { Logger } from 'pino'
+import type { SkipReason } from '../mutation/skip.ts'
 import { type Problem, printable, problemText } from '../policy/problems.ts'
 
 export interface AdmissionRecord {
@@ -12,7 +13,7 @@ export interface AdmissionRecord {
   owner?: string | undefined
   outcome: 'mutated' | 'unchanged' | 'skipped' | 'audited' | 'denied' | 'checked' | 'failed'
   /** Why a pod was skipped. */
-  reason?: string | undefined
+  reason?: SkipReason | undefined
   features: readonly string[]
   problems: readonly Problem[]
   milliseconds: number

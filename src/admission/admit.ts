@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino'
 import type { Config } from '../policy/config.ts'
+import { warnings } from '../policy/problems.ts'
 import { type AdmissionRecord, logAdmission } from './admission-record.ts'
 import type { Answer } from './answer.ts'
 import { checkWorkload } from './check-workload.ts'
@@ -45,11 +46,11 @@ export function admit(
 ): string | Promise<string> {
   const startedMs = performance.now()
   const request = readReview(body)
-  const finish = ({ response, record }: Answer) => {
-    const text = writeReview(request.uid, response, bodyLength + maxSurplusLength)
-    const kept = text === undefined ? tooLong.record : record
-    keepRecord(webhook, request, kept, startedMs, services)
-    return text ?? writeShortReview(request.uid, tooLong.response)
+  const finish = (given: Answer) => {
+    const text = writeReview(request.uid, given.response, bodyLength + maxSurplusLength)
+    const { response, record } = text === undefined ? withoutChange(given) : given
+    keepRecord(webhook, request, record, startedMs, services)
+    return text ?? writeShortReview(request.uid, response)
   }
   const given = answer(webhook, request, services)
   return given instanceof Promise ? given.then(finish) : finish(given)
@@ -85,12 +86,13 @@ function isSurprising({ record: { reason, problems } }: Answer, labels: Labels):
   return reason === 'not-asked' && problems.length === 0 && !Object.hasOwn(labels, 'longhaul.dev/inject')
 }
 
-const tooLong: Answer = {
-  response: {
-    allowed: true,
-    warnings: ['longhaul: this object was admitted unchanged: the change to it would be too large'],
-  },
-  record: { outcome: 'unchanged', reason: 'answer-too-large', features: [], problems: [] },
+/** What is answered instead where a change is too large: of the object all is known and said as before. */
+function withoutChange({ record }: Answer): Answer {
+  const note = 'this object was admitted unchanged: the change to it would be too large'
+  return {
+    response: { allowed: true, warnings: warnings(record.problems, [note]) },
+    record: { ...record, outcome: 'skipped', reason: 'answer-too-large', features: [] },
+  }
 }
 
 function failed(fault: unknown): Answer {

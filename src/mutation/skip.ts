@@ -17,6 +17,7 @@ export const skipReasons = {
   'no-containers': 'The pod has no containers.',
   'audit-only': 'longhaul.dev/inject says audit: what would be changed is said.',
   'not-a-pod-creation': 'The request is not the creation of a pod.',
+  'answer-too-large': 'The change would be too large for an answer.',
 } as const
 
 /** A node runs 110 pods by default, and few containers in each: beyond this it is no pod that somebody means. */

@@ -39,13 +39,21 @@ it('a change that repeats more than was asked is not made', async () => {
     image: 'a:1',
     env: [{ name: 'LD_PRELOAD', value: '/a'.repeat(300_000) }],
   }))
-  const pod = { metadata: { annotations: { 'longhaul.dev/inject': 'true' } }, spec: { containers } }
+  const annotations = { 'longhaul.dev/inject': 'true', 'longhaul.dev/pre-stop-sleep': 'x' }
+  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', controller: true }]
+  const pod = { metadata: { annotations, ownerReferences }, spec: { containers } }
   const answer = await webhook.send({}, review(podRequest(pod)))
   const { allowed, patch, warnings } = responseOf(answer)
   expect({ allowed, patch }).toEqual({ allowed: true, patch: undefined })
-  expect(warnings).toEqual([expect.stringContaining('too large')])
+  expect(warnings).toEqual([
+    expect.stringContaining('too large'),
+    expect.stringContaining('pre-stop-sleep: "x" on the pod is not a duration'),
+  ])
   expect(JSON.parse(webhook.logLines.at(-1) ?? '')).toMatchObject({
-    outcome: 'unchanged',
+    owner: 'ReplicaSet/web',
+    outcome: 'skipped',
     reason: 'answer-too-large',
+    features: [],
+    problems: [expect.stringContaining('pre-stop-sleep')],
   })
 })

@@ -25,6 +25,7 @@ import {
   settingOf,
   type Values,
 } from './settings.ts'
+import { withoutEffect } from './without-effect.ts'
 
 /** Where a value comes from, as it is printed: `the pod`, `profile http of the namespace`, `the defaults`. */
 export type Source = string
@@ -125,6 +126,7 @@ export function resolveAsked(asked: Asked, config: Config): Policy {
   const { values, sources } = resolveKeys(levels)
   const problems = [
     ...levels.flatMap(level => level.rejections.map(each => explain(each, level.source, values, sources))),
+    ...withoutEffect({ values, sources }, podPlace),
     ...misplacedLabels(asked.podLabels),
   ]
   const untold = { pod: asked.annotations.untold, namespace: asked.namespaceLabels.untold }

@@ -19,6 +19,8 @@ export interface Setting<T = unknown> {
   default?: string
   /** A text that would do, for messages where the default is none to learn from. */
   example?: string
+  /** Another setting, by its key, without which, or with one of these values of which, this one has no effect. */
+  needs?: { key: string; not: readonly string[] }
   /** The usual one first. */
   places: readonly [Place, ...Place[]]
   /** One sentence, in Markdown. */
@@ -28,6 +30,8 @@ export interface Setting<T = unknown> {
 const everywhere = ['annotation', 'label', 'profile', 'defaults'] as const
 /** For values with characters that a label can't hold: a comma, a slash. */
 const notAsLabel = ['annotation', 'profile'] as const
+
+const needsKeepalive = { key: 'keepalive', not: ['off'] }
 
 const secondMs = 1000
 const hourMs = 3600 * secondMs
@@ -70,18 +74,21 @@ export const settings = {
   'keepalive-idle': {
     type: keepaliveTime,
     default: '60s',
+    needs: needsKeepalive,
     places: everywhere,
     doc: 'Quiet time before the first probe (TCP_KEEPIDLE).',
   },
   'keepalive-interval': {
     type: keepaliveTime,
     default: '10s',
+    needs: needsKeepalive,
     places: everywhere,
     doc: 'Time between probes (TCP_KEEPINTVL).',
   },
   'keepalive-probes': {
     type: integer(1, maxProbes),
     default: '3',
+    needs: needsKeepalive,
     places: everywhere,
     doc: 'Unanswered probes before the connection is dropped (TCP_KEEPCNT).',
   },
@@ -89,6 +96,7 @@ export const settings = {
     type: duration({ minMs: 1, maxMs: maxUserTimeoutMs, words: ['auto', 'off'], milliseconds: true }),
     example: '90s',
     default: 'auto',
+    needs: { key: 'keepalive', not: ['off', 'sysctl'] },
     places: everywhere,
     doc: 'How long sent data may stay unacknowledged (TCP_USER_TIMEOUT; needs `keepalive: preload`). `auto`: idle + interval × probes, or unset where the kernel gives up sooner by itself (about 15 minutes); it follows timers that the program sets itself.',
   },
@@ -109,6 +117,7 @@ export const settings = {
     type: portReferences,
     example: 'http,8443',
     default: 'auto',
+    needs: { key: 'drain-timeout', not: ['off'] },
     places: notAsLabel,
     doc: 'The ports whose connections count. `auto`: every port that is listened on in the pod, but those that it says are for metrics or health; on a host network those that its containers declare.',
   },
@@ -128,6 +137,7 @@ export const settings = {
   },
   readiness: {
     type: choice(['off', 'auto', 'tcp', 'http']),
+    example: 'auto',
     default: 'off',
     places: everywhere,
     doc: 'A readiness probe for containers that declare a TCP port and have none. `auto`: `http` where `readiness-path` is set, else `tcp`.',
@@ -135,12 +145,14 @@ export const settings = {
   'readiness-port': {
     type: portReference,
     example: '8080',
+    needs: { key: 'readiness', not: ['off'] },
     places: everywhere,
     doc: 'The port to probe. Without it: the first TCP port.',
   },
   'readiness-path': {
     type: urlPath,
     default: '/',
+    needs: { key: 'readiness', not: ['off', 'tcp'] },
     places: notAsLabel,
     doc: 'The path to ask for with `http`.',
   },

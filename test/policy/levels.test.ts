@@ -159,6 +159,35 @@ describe('problems', () => {
     expect(resolve(annotations, labels).problems.map(problemText)).toEqual([text])
   })
 
+  it.each<[Map, string]>([
+    [{ 'drain-ports': 'http' }, 'drain-timeout is off; write longhaul.dev/drain-timeout: 30s'],
+    [{ 'readiness-path': '/' }, 'readiness is off; write longhaul.dev/readiness: auto'],
+    [{ 'readiness-port': '80' }, 'readiness is off; write longhaul.dev/readiness: auto'],
+    [{ 'readiness-path': '/up', readiness: 'tcp' }, 'readiness is tcp; write longhaul.dev/readiness: auto'],
+    [{ 'keepalive-idle': '9s', keepalive: 'off' }, 'keepalive is off; write longhaul.dev/keepalive: preload'],
+    [
+      { 'user-timeout': '9s', keepalive: 'sysctl' },
+      'keepalive is sysctl; write longhaul.dev/keepalive: preload',
+    ],
+  ])('say that a setting on the pod has no effect without another: %j', (annotations, text) => {
+    const [key] = Object.keys(annotations)
+    const { problems } = resolve(annotations)
+    expect(problems.map(problemText)).toEqual([
+      `longhaul.dev/${key}: the pod has it though ${text}. It has no effect.`,
+    ])
+    expect(problems[0]?.value, 'which a strict configuration would deny').toBeUndefined()
+  })
+
+  it.each<[Map, Map]>([
+    [{ 'drain-ports': 'http' }, { 'drain-timeout': '30s' }],
+    [{ 'readiness-path': '/' }, { readiness: 'auto' }],
+    [{ 'readiness-path': '/', profile: 'http' }, {}],
+    [{ 'user-timeout': 'off', keepalive: 'off' }, {}],
+    [{ keepalive: 'off' }, { 'keepalive-idle': '9s', 'readiness-port': '80' }],
+  ])('say nothing where it has, or where others made it for many pods: %j %j', (annotations, labels) => {
+    expect(resolve(annotations, labels).problems).toEqual([])
+  })
+
   it.each(keys)('refuse a value of %s by its length before they look at it', key => {
     const { maxLength } = settingOf(key).type
     const text = '1'.repeat(maxLength + 1)

@@ -21,6 +21,14 @@ describe('the table', () => {
   )
 })
 
+it.each(keys)('what %s needs are a setting and values of it', key => {
+  const { key: needed = 'keepalive', not = [] } = settingOf(key).needs ?? {}
+  expect(keys).toContain(needed)
+  for (const word of not) {
+    expect(settings[needed as Key].type.parse(word, '')).toEqual({ value: word })
+  }
+})
+
 describe('parsing', () => {
   it.each<[Key, string, unknown]>([
     ['inject', 'enabled', 'true'],

@@ -9,7 +9,17 @@
 /* The result, or an error number negated. */
 #if defined(__x86_64__)
 
-enum { CALL_WRITE = 1, CALL_SOCKET = 41, CALL_SETSOCKOPT = 54, CALL_GETSOCKOPT = 55 };
+enum {
+	CALL_WRITE = 1,
+	CALL_CLOSE = 3,
+	CALL_FSTAT = 5,
+	CALL_SIGACTION = 13,
+	CALL_SOCKET = 41,
+	CALL_SHUTDOWN = 48,
+	CALL_SETSOCKOPT = 54,
+	CALL_GETSOCKOPT = 55,
+	CALL_FCNTL = 72,
+};
 
 static inline long system_call(long number, long a, long b, long c, long d, long e)
 {
@@ -26,7 +36,17 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 
 #elif defined(__aarch64__)
 
-enum { CALL_WRITE = 64, CALL_SOCKET = 198, CALL_SETSOCKOPT = 208, CALL_GETSOCKOPT = 209 };
+enum {
+	CALL_FCNTL = 25,
+	CALL_CLOSE = 57,
+	CALL_WRITE = 64,
+	CALL_FSTAT = 80,
+	CALL_SIGACTION = 134,
+	CALL_SOCKET = 198,
+	CALL_SETSOCKOPT = 208,
+	CALL_GETSOCKOPT = 209,
+	CALL_SHUTDOWN = 210,
+};
 
 static inline long system_call(long number, long a, long b, long c, long d, long e)
 {

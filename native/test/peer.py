@@ -9,6 +9,7 @@ Python from 3.6 on, without other modules.
 import json
 import os
 import selectors
+import signal
 import socket
 import sys
 import threading
@@ -186,6 +187,15 @@ def thread():
     return {"pid": max(map(int, os.listdir("/proc/self/task")))}
 
 
+def urge(way):
+    """Has SIGURG caught by a handler of this program, or blocked."""
+    if way == "caught":
+        signal.signal(signal.SIGURG, lambda number, frame: None)
+    else:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGURG])
+    return {}
+
+
 def rename(name):
     with open("/proc/self/comm", "wb") as comm:
         comm.write(name.encode().decode("unicode_escape").encode("latin-1"))
@@ -211,6 +221,7 @@ COMMANDS = {
     "fork": fork,
     "thread": thread,
     "rename": rename,
+    "urge": urge,
     "state": state,
 }
 

@@ -31,6 +31,8 @@ export type RunOptions = {
   uid?: number
   /** Capabilities to leave out of the bounding set, such as `sys_ptrace`. */
   without?: readonly string[]
+  /** What runs it, such as `env` with variables. */
+  through?: readonly string[]
   /** How long it may take before it is ended. */
   timeoutMs?: number
 }
@@ -111,7 +113,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const pid = childOf(init.process.pid ?? 0)
   const enter = nsenter(pid, ['--net', '--pid', '--mount'])
   const start = (argv: readonly string[], runOptions: RunOptions = {}): Started =>
-    spawnProgram([...enter, ...restrictions(runOptions), ...argv], {
+    spawnProgram([...enter, ...restrictions(runOptions), ...(runOptions.through ?? []), ...argv], {
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: runOptions.timeoutMs ?? 60_000,
     })

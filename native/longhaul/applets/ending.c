@@ -3,75 +3,18 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#include "processes/borrowed_socket.h"
+#include "applets/hang_up.h"
 #include "text/clock.h"
 
 /* How long a run waits in all for processes that end to close what they held. */
 enum { CLOSING_MS = 500, CLOSING_POLL_MS = 10 };
-
-struct result {
-	enum outcome outcome;
-	int error;		/* that led to it, if one did */
-};
-
-static enum outcome outcome_of_error(int error)
-{
-	switch (error) {
-	case ENOENT:	/* of SOCK_DESTROY; of pidfd_open(2), where the id is a thread's by now */
-	case ENOTCONN:
-	case ESRCH:
-	case EBADF:
-		return OUTCOME_GONE;
-	case EPERM:
-	case EACCES:
-		return OUTCOME_DENIED;
-	default:
-		return OUTCOME_FAILED;
-	}
-}
-
-static struct result result_of_error(void)
-{
-	return (struct result){ outcome_of_error(errno), errno };
-}
 
 static struct result reset(int netlink, const struct connection *connection)
 {
 	if (!sock_diag_destroy(netlink, &connection->socket))
 		return result_of_error();
 	return (struct result){ .outcome = OUTCOME_RESET };
-}
-
-static struct result hang_up_and_close(int socket)
-{
-	struct result result = { .outcome = OUTCOME_HUNG_UP };
-
-	if (!hang_up_socket(socket))
-		result = result_of_error();
-	close(socket);
-	return result;
-}
-
-/*
- * Through the first process that still holds it: of a shared connection, one
- * shutdown ends all copies. If none lets go of it, a refusal weighs more than
- * a descriptor that is gone: the connection may well be there.
- */
-static struct result hang_up(const struct connection *connection, const struct owner_map *owners)
-{
-	struct result result = { .outcome = OUTCOME_GONE };
-
-	for (const struct socket_owner *owner = connection->owner; owner; owner = next_owner(owners, owner)) {
-		int socket = borrow_socket(owners, owner);
-
-		if (socket >= 0)
-			return hang_up_and_close(socket);
-		if (result.outcome == OUTCOME_GONE)
-			result = result_of_error();
-	}
-	return result;
 }
 
 /* A process that ends is without descriptors some time before their sockets are closed. */
@@ -92,10 +35,10 @@ static bool stays_established(int netlink, const struct tcp_socket *socket)
 static struct result hang_up_or_miss(int netlink, const struct connection *connection,
 				     const struct owner_map *owners)
 {
-	struct result result = hang_up(connection, owners);
+	struct result result = hang_up(netlink, connection, owners);
 
 	if (result.outcome == OUTCOME_GONE && stays_established(netlink, &connection->socket))
-		result = (struct result){ OUTCOME_FAILED, ESTALE };
+		result = (struct result){ .outcome = OUTCOME_FAILED, .error = ESTALE };
 	return result;
 }
 
@@ -110,7 +53,7 @@ static struct result end_connection(const struct ending *ending, int netlink, co
 	if (!ending->reset && !connection->owner)
 		return (struct result){ .outcome = outcome_of_unowned(connection, owners) };
 	if (ending->dry_run)
-		return (struct result){ .outcome = OUTCOME_DRY_RUN };
+		return ending->reset ? (struct result){ .outcome = OUTCOME_DRY_RUN } : probe_hang_up(connection, owners);
 	return ending->reset ? reset(netlink, connection) : hang_up_or_miss(netlink, connection, owners);
 }
 
@@ -130,6 +73,8 @@ void end_connections(const struct ending *ending, int netlink, const struct conn
 		}
 		result = end_connection(ending, netlink, connection, &list->owners);
 		counts->of[result.outcome]++;
+		if (result.outcome == OUTCOME_NOT_REACHED)
+			counts->behind[result.obstacle]++;
 		if (result.outcome == OUTCOME_FAILED)
 			counts->error = result.error;
 		print_connection(connection, &list->owners, result.outcome, ending->json);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "processes/borrowing_rights.h"
 #include "text/text.h"
 
 static const char *const outcome_names[OUTCOME_COUNT] = {
@@ -19,6 +20,7 @@ static const char *const outcome_names[OUTCOME_COUNT] = {
 	[OUTCOME_DRY_RUN] = "dry-run",
 	[OUTCOME_GONE] = "gone",
 	[OUTCOME_DENIED] = "denied",
+	[OUTCOME_NOT_REACHED] = "not-reached",
 	[OUTCOME_UNOWNED] = "unowned",
 	[OUTCOME_FAILED] = "failed",
 };
@@ -149,6 +151,23 @@ static const char *explain_error(int error)
 	}
 }
 
+static const char *const obstacle_texts[OBSTACLE_COUNT] = {
+	[OBSTACLE_NOT_CAUGHT] = "a process without libkeepalive.so, or with LONGHAUL_HANGUP=off, can't be asked to",
+	[OBSTACLE_OWN_FILTER] = "a process under a seccomp filter of its own is not asked to, as that might end it",
+	[OBSTACLE_DENIED] = "a process of another user can't be asked to without CAP_KILL",
+	[OBSTACLE_NO_EFFECT] = "a process that catches or blocks SIGURG itself does not hear that it is asked to",
+};
+
+static void explain_not_reached(const struct outcome_counts *counts)
+{
+	warnx("hangup: not reached: %s forbids to shut down sockets of other processes (pidfd_getfd), and",
+	      what_forbids_borrowing());
+	for (enum obstacle obstacle = 0; obstacle < OBSTACLE_COUNT; obstacle++)
+		if (counts->behind[obstacle])
+			warnx("hangup:   %s (%zu)", obstacle_texts[obstacle], counts->behind[obstacle]);
+	warnx("hangup: it works with CAP_SYS_PTRACE and without that profile, or on the node with --netns");
+}
+
 bool explain_failures(const struct outcome_counts *counts, bool reset)
 {
 	const size_t *of = counts->of;
@@ -157,10 +176,12 @@ bool explain_failures(const struct outcome_counts *counts, bool reset)
 		warnx("hangup: --reset needs CAP_NET_ADMIN over the network namespace");
 	else if (of[OUTCOME_DENIED])
 		warnx("hangup: needs CAP_SYS_PTRACE to act on the sockets of other processes");
+	if (of[OUTCOME_NOT_REACHED])
+		explain_not_reached(counts);
 	if (of[OUTCOME_UNOWNED])
 		warnx("hangup: a connection without a process seen here is not accepted yet, the kernel's own, "
 		      "or held in another PID namespace; --reset ends these too");
 	if (of[OUTCOME_FAILED])
 		warnx("hangup: %s", explain_error(counts->error));
-	return !of[OUTCOME_DENIED] && !of[OUTCOME_UNOWNED] && !of[OUTCOME_FAILED];
+	return !of[OUTCOME_DENIED] && !of[OUTCOME_NOT_REACHED] && !of[OUTCOME_UNOWNED] && !of[OUTCOME_FAILED];
 }

@@ -12,6 +12,7 @@ enum outcome {
 	OUTCOME_DRY_RUN,
 	OUTCOME_GONE,		/* it had ended before its turn came */
 	OUTCOME_DENIED,
+	OUTCOME_NOT_REACHED,	/* its descriptor may not be borrowed, and its process does not do it either */
 	OUTCOME_UNOWNED,	/* no process to act through */
 	OUTCOME_FAILED,
 	OUTCOME_COUNT,
@@ -20,6 +21,7 @@ enum outcome {
 struct outcome_counts {
 	size_t of[OUTCOME_COUNT];
 	int error;		/* the last that failed */
+	size_t behind[OBSTACLE_COUNT];	/* of those not reached */
 };
 
 void print_connection(const struct connection *connection, const struct owner_map *owners, enum outcome outcome,

@@ -1,8 +1,7 @@
-/* pidfd_getfd(2) and what is done with the copy. Called directly: neither libc has wrappers everywhere. */
+/* pidfd_getfd(2) and what is done with the copy. Called directly: not every libc has a wrapper. */
 #include "processes/borrowed_socket.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -11,6 +10,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "processes/pidfd.h"
 
 /* So many retransmissions or probes without an answer, and a peer is taken for dead; one may get lost. */
 enum { UNANSWERED_LIMIT = 2 };
@@ -28,19 +29,6 @@ static bool is_same_socket(int descriptor, uint32_t inode)
 	struct stat status;
 
 	return fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode) && status.st_ino == inode;
-}
-
-/* PIDFD_THREAD of <linux/pidfd.h>, since Linux 6.9: of any thread, and not the first. */
-enum { OF_ANY_THREAD = O_EXCL };
-
-/* Opened once for each process: that costs as much as all the rest of borrowing. */
-static int pidfd_of(struct process *process)
-{
-	int flags = process->thread == process->pid ? 0 : OF_ANY_THREAD;
-
-	if (process->pidfd < 0)
-		process->pidfd = (int)syscall(SYS_pidfd_open, process->thread, flags);
-	return process->pidfd;
 }
 
 static int copy_descriptor(const struct owner_map *map, const struct socket_owner *owner)

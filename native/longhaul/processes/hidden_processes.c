@@ -60,7 +60,7 @@ static bool proc_leaves_out(void)
 	return leaves_out;
 }
 
-static bool may_trace_all(void)
+bool may_trace_all(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };

@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* Whether we have CAP_SYS_PTRACE. */
+bool may_trace_all(void);
+
 /* Whether processes may be missing from the list of /proc: it is mounted so, and we lack CAP_SYS_PTRACE. */
 bool processes_may_be_missing(void);
 

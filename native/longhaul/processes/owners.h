@@ -10,11 +10,23 @@
 /* The kernel cuts names at 15 bytes. */
 enum { PROCESS_NAME_SIZE = 16 };
 
+/* Why the library in a process is not asked to hang up, see asked_library.h. */
+enum obstacle {
+	OBSTACLE_NONE,
+	OBSTACLE_NOT_CAUGHT,	/* nothing there waits for a request: no library, or one that is told not to */
+	OBSTACLE_OWN_FILTER,	/* it is under a seccomp filter that we are not under */
+	OBSTACLE_DENIED,	/* it may not be sent a signal */
+	OBSTACLE_NO_EFFECT,	/* it was asked once, in vain: it catches or blocks the signal itself */
+	OBSTACLE_COUNT,
+};
+
 struct process {
 	pid_t pid;
 	pid_t thread;		/* whose descriptors were read: the first, of the same id, if it has not ended */
 	int pidfd;		/* -1: not needed yet */
 	char name[PROCESS_NAME_SIZE];
+	bool looked_at;		/* for obstacles */
+	enum obstacle obstacle;
 };
 
 struct socket_owner {

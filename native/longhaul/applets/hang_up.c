@@ -1,0 +1,125 @@
+/*
+ * A copy of the descriptor is shut down where it may be borrowed. Elsewhere the library in the process is asked to do
+ * it, and whether it did is looked for in the kernel's list.
+ */
+#include "applets/hang_up.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "processes/asked_library.h"
+#include "processes/borrowed_socket.h"
+#include "text/clock.h"
+
+/* How long the library is given to hang up, and how often that is looked for: a process that waits answers in 20 µs. */
+enum { ANSWER_MS = 500, FIRST_PAUSE_NS = 20 * 1000, LONGEST_PAUSE_NS = 10 * 1000 * 1000 };
+
+static enum outcome outcome_of_error(int error)
+{
+	switch (error) {
+	case ENOENT:	/* of SOCK_DESTROY; of pidfd_open(2), where the id is a thread's by now */
+	case ENOTCONN:
+	case ESRCH:
+	case EBADF:
+		return OUTCOME_GONE;
+	case EPERM:
+	case EACCES:
+		return OUTCOME_DENIED;
+	default:
+		return OUTCOME_FAILED;
+	}
+}
+
+struct result result_of_error(void)
+{
+	return (struct result){ .outcome = outcome_of_error(errno), .error = errno };
+}
+
+static struct result hang_up_and_close(int socket)
+{
+	struct result result = { .outcome = OUTCOME_HUNG_UP };
+
+	if (!hang_up_socket(socket))
+		result = result_of_error();
+	close(socket);
+	return result;
+}
+
+/* Whether the connection ends within a while, once the library was asked to hang it up. */
+static bool ends_soon(int netlink, const struct tcp_socket *socket)
+{
+	int64_t end_ms = monotonic_ms() + ANSWER_MS;
+	struct timespec pause = { .tv_nsec = FIRST_PAUSE_NS };
+
+	while (sock_diag_is_established(netlink, socket)) {
+		if (monotonic_ms() >= end_ms)
+			return false;
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < LONGEST_PAUSE_NS)
+			pause.tv_nsec *= 2;
+	}
+	return true;
+}
+
+/* Where one was asked in vain, no other of its process is waited for. */
+static struct result hang_up_by_library(int netlink, const struct connection *connection,
+					const struct owner_map *owners, const struct socket_owner *owner)
+{
+	enum obstacle obstacle = ask_library(owners, owner, SHUT_RDWR);
+
+	if (obstacle == OBSTACLE_NONE && !ends_soon(netlink, &connection->socket))
+		obstacle = owners->processes[owner->process].obstacle = OBSTACLE_NO_EFFECT;
+	if (obstacle == OBSTACLE_NONE)
+		return (struct result){ .outcome = OUTCOME_HUNG_UP };
+	return (struct result){ .outcome = OUTCOME_NOT_REACHED, .obstacle = obstacle };
+}
+
+/* Whether an error of borrowing says nothing of the connection, only that it can't be done that way. */
+static bool is_forbidden(int error)
+{
+	return error == EPERM || error == EACCES || error == ENOSYS;
+}
+
+struct result hang_up(int netlink, const struct connection *connection, const struct owner_map *owners)
+{
+	struct result result = { .outcome = OUTCOME_GONE };
+
+	for (const struct socket_owner *owner = connection->owner; owner; owner = next_owner(owners, owner)) {
+		struct result tried;
+		int socket = borrow_socket(owners, owner);
+
+		if (socket >= 0)
+			return hang_up_and_close(socket);
+		tried = is_forbidden(errno) ? hang_up_by_library(netlink, connection, owners, owner) : result_of_error();
+		if (tried.outcome == OUTCOME_HUNG_UP)
+			return tried;
+		if (result.outcome == OUTCOME_GONE)
+			result = tried;
+	}
+	return result;
+}
+
+struct result probe_hang_up(const struct connection *connection, const struct owner_map *owners)
+{
+	struct result result = { .outcome = OUTCOME_GONE };
+
+	for (const struct socket_owner *owner = connection->owner; owner; owner = next_owner(owners, owner)) {
+		int socket = borrow_socket(owners, owner);
+		enum obstacle obstacle = OBSTACLE_NONE;
+
+		if (socket < 0 && !is_forbidden(errno)) {
+			result = result.outcome == OUTCOME_GONE ? result_of_error() : result;
+			continue;
+		}
+		if (socket >= 0)
+			close(socket);
+		else
+			obstacle = obstacle_of(&owners->processes[owner->process]);
+		if (obstacle == OBSTACLE_NONE)
+			return (struct result){ .outcome = OUTCOME_DRY_RUN };
+		result = (struct result){ .outcome = OUTCOME_NOT_REACHED, .obstacle = obstacle };
+	}
+	return result;
+}

@@ -1,0 +1,27 @@
+/* One connection ended through its process, by either way. */
+#ifndef LONGHAUL_HANG_UP_H
+#define LONGHAUL_HANG_UP_H
+
+#include "applets/hangup_report.h"
+#include "sockets/connections.h"
+
+struct result {
+	enum outcome outcome;
+	int error;		/* that led to it, if one did */
+	enum obstacle obstacle;	/* of OUTCOME_NOT_REACHED */
+};
+
+/* What the last error, of any way to end a connection, makes of it. */
+struct result result_of_error(void);
+
+/*
+ * Through the first process that still holds it: of a shared connection, one
+ * shutdown ends all copies. If none lets go of it, a refusal weighs more than
+ * a descriptor that is gone: the connection may well be there.
+ */
+struct result hang_up(int netlink, const struct connection *connection, const struct owner_map *owners);
+
+/* What hang_up() would come to, as far as can be told without touching the connection. */
+struct result probe_hang_up(const struct connection *connection, const struct owner_map *owners);
+
+#endif

@@ -8,6 +8,7 @@ import { ownKeepalive } from './own-keepalive.ts'
 import { quietResponse } from './quiet-response.ts'
 import { rollout } from './rollout.ts'
 import { silentDeath } from './silent-death.ts'
+import { unreachable } from './unreachable.ts'
 
 export const experiments: readonly Experiment[] = [
   silentDeath,
@@ -17,4 +18,5 @@ export const experiments: readonly Experiment[] = [
   rollout,
   deletion,
   cost,
+  unreachable,
 ]

@@ -60,6 +60,11 @@ export async function cutPath(address: string): Promise<void> {
   await nft(`add element ip lab cut { ${address} }`)
 }
 
+/** Undoes cutPath. */
+export async function openPath(address: string): Promise<void> {
+  await nft(`delete element ip lab cut { ${address} }`)
+}
+
 /** Forgets all flows to a service, as a NAT does that restarts, or whose idle timeout has passed. */
 export async function forgetFlows(serviceAddress: string): Promise<void> {
   const command: Command = ['conntrack', '--delete', '--proto', 'tcp', '--orig-dst', serviceAddress]

@@ -11,18 +11,18 @@ import { printLiveSummary } from '../preview/live/print-summary.ts'
 import { isCertain } from '../preview/live/unread.ts'
 import { title } from '../preview/located.ts'
 import { checkPatch, checkPatches } from '../preview/patch-check.ts'
-import { type Format, forPeople, printableLine } from '../preview/printable.ts'
+import { type Format, forPeople, forPrograms, printableLine } from '../preview/printable.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { loadConfig } from './config-option.ts'
 import { readManifests } from './manifest-files.ts'
 import type { PreviewCall } from './preview-call.ts'
-import type { Terminal } from './terminal.ts'
+import { screenOf, type Terminal } from './terminal.ts'
 
 const formats: Readonly<Record<string, Format<LivePlan>>> = {
   diff: forPeople(printLiveDiff),
-  yaml: printLiveYaml,
-  json: printLiveJson,
-  patch: printLivePatch,
+  yaml: forPrograms(printLiveYaml),
+  json: forPrograms(printLiveJson),
+  patch: forPrograms(printLivePatch),
   summary: forPeople(printLiveSummary),
 }
 
@@ -49,7 +49,7 @@ export async function previewLive(
   const plan = await planLive(api, request)
   checkLivePatches(plan)
   const print = formats[options.output] ?? forPeople(printLiveDiff)
-  terminal.stdout.write(print(plan, terminal.isColoured))
+  terminal.stdout.write(print(plan, screenOf(terminal)))
   for (const note of plan.notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)
   const faults = [...refusals(plan), ...(options.strict ? [findings(plan)].filter(each => each !== '') : [])]
   if (faults.length > 0) throw new CommandError(faults.join('\n'), exitStatus.failed)

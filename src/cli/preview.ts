@@ -14,20 +14,20 @@ import { isKey, keyPrefix } from '../policy/settings.ts'
 import { printDiff } from '../preview/diff.ts'
 import { printJson, printPatch } from '../preview/json.ts'
 import { type Plan, planDocuments } from '../preview/plan.ts'
-import { type Format, forPeople, printableLine } from '../preview/printable.ts'
+import { type Format, forPeople, forPrograms, printableLine } from '../preview/printable.ts'
 import { printSummary } from '../preview/summary.ts'
 import { printYaml } from '../preview/yaml.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { loadConfig } from './config-option.ts'
 import { readManifests } from './manifest-files.ts'
 import type { PreviewCall } from './preview-call.ts'
-import type { Terminal } from './terminal.ts'
+import { screenOf, type Terminal } from './terminal.ts'
 
 const formats: Readonly<Record<string, Format<Plan>>> = {
   diff: forPeople(printDiff),
-  yaml: printYaml,
-  json: printJson,
-  patch: printPatch,
+  yaml: forPrograms(printYaml),
+  json: forPrograms(printJson),
+  patch: forPrograms(printPatch),
   summary: forPeople(printSummary),
 }
 
@@ -83,7 +83,7 @@ async function preview(paths: readonly string[], options: PreviewCall, terminal:
   const { checkPatches } = await import('../preview/patch-check.ts')
   checkPatches(plan.workloads)
   const print = formats[options.output] ?? forPeople(printDiff)
-  terminal.stdout.write(print(plan, terminal.isColoured))
+  terminal.stdout.write(print(plan, screenOf(terminal)))
   const notes = [...newerNotes(options), ...plan.notes]
   for (const note of notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)
   const count = plan.workloads.flatMap(({ problems }) => problems).length

@@ -1,6 +1,7 @@
 /** What a command may know of the process that it runs in; made by main, and by tests. */
 
 import type { Readable, Writable } from 'node:stream'
+import type { Screen } from '../preview/printable.ts'
 
 export interface Terminal {
   stdin: Readable & { isTTY?: boolean }
@@ -10,4 +11,9 @@ export interface Terminal {
   isColoured: boolean
   /** Called with each signal that asks the process to end, until it is called off. */
   onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void
+}
+
+/** What is known of where stdout goes. */
+export function screenOf({ stdout, isColoured }: Terminal): Screen {
+  return { isTerminal: stdout.isTTY === true, isColoured }
 }

@@ -16,18 +16,29 @@ export function printableLine(text: string): string {
 
 /** The same of a text of many lines, which stay lines. */
 export function printableText(text: string): string {
-  return text.split('\n').map(printableLine).join('\n')
+  return text.split(/\r?\n/).map(printableLine).join('\n')
 }
 
-/** Gives the text of an output format; colours only where they may be. */
-export type Format<Planned> = (plan: Planned, isColoured: boolean) => string
+/** What a text is for: a terminal acts upon control characters, and may show colours. */
+export interface Screen {
+  isTerminal: boolean
+  isColoured: boolean
+}
+
+/** Gives the text of an output format. */
+export type Format<Planned> = (plan: Planned, screen: Screen) => string
+
+/** A format for programs: what `print` makes, to the character; printable on a terminal, where only people read it. */
+export function forPrograms<Planned>(print: (plan: Planned) => string): Format<Planned> {
+  return (plan, { isTerminal }) => (isTerminal ? printableText(print(plan)) : print(plan))
+}
 
 /**
  * A format for people: what `print` makes, printable, with no more than our own colours. They pass under a mark that
  * nothing in the input can know.
  */
 export function forPeople<Planned>(print: (plan: Planned, style: Style) => string): Format<Planned> {
-  return (plan, isColoured) => {
+  return (plan, { isColoured }) => {
     const mark = randomUUID()
     const colour = styleFor(isColoured)
     const style: Style = (format, text) =>

@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import jsonPatch from 'fast-json-patch'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
@@ -763,6 +765,16 @@ spec: {template: {spec: {containers: []}}}
   it('is data in data', async () => {
     const { stdout } = await runHere(['preview', '-', '-o', 'json'], { stdin: manifest('\\e') })
     expect(JSON.parse(stdout)[0].name).toBe('p\u001b')
+  })
+
+  it('is data in YAML, but on a terminal', async () => {
+    const source = `# \u202e\r\n${manifest('\u202e').replaceAll('\n', '\r\n')}`
+    const piped = await runHere(['preview', '-', '-o', 'yaml'], { stdin: source })
+    expect(piped.stdout).toContain('# \u202e\r\n')
+    const stdout = Object.assign(new PassThrough(), { isTTY: true })
+    await runHere(['preview', '-', '-o', 'yaml'], { stdin: source, stdout })
+    stdout.end()
+    expect(await text(stdout)).toBe(piped.stdout.replaceAll('\r\n', '\n').replaceAll('\u202e', '?'))
   })
 
   it('is harmless in messages, also in the names of files', async () => {

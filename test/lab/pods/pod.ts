@@ -40,8 +40,12 @@ export interface PodOptions {
 
 const readyWithinMs = 60_000
 
+/** What the kubelet leaves a program after SIGTERM, however long its hook took. Divided by the lab's scale. */
+const leastStopSeconds = 2
+
 interface Running {
   name: string
+  scale: number
   spec: V1PodSpec
   host: Host
   /** Holds its volumes. */
@@ -53,7 +57,14 @@ interface Running {
 export async function startPod(pod: V1Pod, { name, services, scale }: PodOptions): Promise<Pod> {
   const { spec } = pod
   if (spec === undefined) throw new Error(`pod ${name} has no spec`)
-  const running: Running = { name, spec, host: await addHost(name), folder: newFolder(name), containers: [] }
+  const running: Running = {
+    name,
+    scale,
+    spec,
+    host: await addHost(name),
+    folder: newFolder(name),
+    containers: [],
+  }
   await setSysctls(running)
   await makeVolumes(spec, running.folder)
   const hooked = await startContainers(running, services)
@@ -62,7 +73,7 @@ export async function startPod(pod: V1Pod, { name, services, scale }: PodOptions
     labels: { ...pod.metadata?.labels },
     host: running.host,
     containers: running.containers,
-    ready: Promise.all(hooked).then(() => becomesReady(running, scale)),
+    ready: Promise.all(hooked).then(() => becomesReady(running)),
     terminate: how => terminate(running, how),
   }
 }
@@ -114,7 +125,7 @@ async function runHook(hook: V1LifecycleHandler | undefined, container: Containe
 }
 
 /** Throws, with what it said, where a container ends before it is ready, or takes too long. */
-async function becomesReady({ name, spec, host, containers }: Running, scale: number): Promise<void> {
+async function becomesReady({ name, scale, spec, host, containers }: Running): Promise<void> {
   const deadlineMs = performance.now() + readyWithinMs
   for (const [index, each] of spec.containers.entries()) {
     const probe = each.readinessProbe
@@ -139,18 +150,34 @@ function notReady(container: Container): string {
   return `container ${name} ${how}. It said:\n${said(container)}`
 }
 
-/** Settles when all containers have ended by themselves, or the grace period is over. */
-async function stop({ spec, containers }: Running): Promise<void> {
-  const graceMs = (spec.terminationGracePeriodSeconds ?? 30) * 1000
-  const stopped = Promise.all(
+/** Each container by itself, as the kubelet does it. Settles when all of them have ended. */
+async function stop(running: Running): Promise<void> {
+  const { spec, containers } = running
+  await Promise.all(
     spec.containers.map(async ({ lifecycle }, index) => {
       const container = containers[index]
-      if (container === undefined) return
-      // A hook that fails is no reason for the kubelet to wait either: it is an event.
-      await runHook(lifecycle?.preStop, container).catch(() => {})
-      container.signal('SIGTERM')
-      await container.ended
+      if (container !== undefined) await stopContainer(container, lifecycle?.preStop, running)
     }),
   )
-  await Promise.race([stopped, delay(graceMs)])
+}
+
+/**
+ * The hook, for as long as the grace period at most; SIGTERM; and SIGKILL when the rest has passed. The kubelet takes off
+ * the whole seconds that the hook took, and leaves 2 s to the program in any case.
+ */
+async function stopContainer(
+  container: Container,
+  hook: V1LifecycleHandler | undefined,
+  { spec, scale }: Running,
+): Promise<void> {
+  const secondMs = 1000 / scale
+  const graceMs = (spec.terminationGracePeriodSeconds ?? 30) * 1000
+  const startMs = performance.now()
+  // A hook that fails is no reason for the kubelet to wait either: it is an event.
+  await Promise.race([runHook(hook, container).catch(() => {}), delay(graceMs)])
+  const hookMs = Math.floor((performance.now() - startMs) / secondMs) * secondMs
+  container.signal('SIGTERM')
+  await Promise.race([container.ended, delay(Math.max(graceMs - hookMs, leastStopSeconds * secondMs))])
+  container.signal('SIGKILL')
+  await container.ended
 }

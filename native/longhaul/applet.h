@@ -33,5 +33,6 @@ struct applet {
 extern const struct applet install_applet;
 extern const struct applet drain_applet;
 extern const struct applet hangup_applet;
+extern const struct applet list_applet;
 
 #endif

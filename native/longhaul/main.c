@@ -15,6 +15,7 @@ static const struct applet *const applets[] = {
 	&install_applet,
 	&drain_applet,
 	&hangup_applet,
+	&list_applet,
 };
 enum { APPLET_COUNT = sizeof(applets) / sizeof(applets[0]), HELP_COLUMN = 25 };
 

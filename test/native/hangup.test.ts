@@ -655,11 +655,18 @@ test.each([
   expect(stderr).toBe(`longhaul: hangup: ${message}\n`)
 })
 
-test('--help names every option of the table', async () => {
-  const { status, stdout } = await runOutside([longhaul, 'hangup', '--help'])
-  const source = readFileSync(new URL('../../native/longhaul/applets/hangup.c', import.meta.url), 'utf8')
-  const names = [...source.matchAll(/\[OPTION_\w+\] = \{ "([\w-]+)"/g)].map(match => `--${match[1]}`)
+test.each([
+  ['hangup', 'spread'],
+  ['list', 'without-keepalive'],
+])('%s --help names every option of its tables', async (applet, one) => {
+  const { status, stdout } = await runOutside([longhaul, applet, '--help'])
+  const source = [`${applet}.c`, 'choice.h'].map(file =>
+    readFileSync(new URL(`../../native/longhaul/applets/${file}`, import.meta.url), 'utf8'),
+  )
+  const names = [...source.join('').matchAll(/\[(?:OPTION|CHOICE)_\w+\] = \{\s+"([\w-]+)"/g)].map(
+    match => match[1],
+  )
   expect(status).toBe(0)
-  expect(names.length).toBeGreaterThan(8)
-  for (const name of names) expect(stdout).toContain(name)
+  expect(names).toEqual(expect.arrayContaining([one, 'local', 'netns', 'json']))
+  for (const name of names) expect(stdout).toContain(`--${name}`)
 })

@@ -6,40 +6,25 @@
  * comes is reported as gone, what has passed to a new process as failed.
  */
 #include <err.h>
-#include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
 #include "applet.h"
+#include "applets/choice.h"
 #include "applets/ending.h"
 #include "applets/hangup_report.h"
-#include "processes/hidden_processes.h"
-#include "sockets/connections.h"
-#include "sockets/network_namespace.h"
 #include "text/args.h"
-#include "text/number.h"
 
 enum option {
-	OPTION_LOCAL,
-	OPTION_PID,
-	OPTION_OLDER_THAN,
-	OPTION_IDLE_FOR,
-	OPTION_NETNS,
-	OPTION_SPREAD,
+	OPTION_SPREAD = CHOICE_OPTION_COUNT,
 	OPTION_RESET,
 	OPTION_DRY_RUN,
 	OPTION_JSON,
 };
 
 static const struct option_row option_rows[] = {
-	[OPTION_LOCAL] = { "local", NULL, "ADDRESS and PORT are the local side, such as a server's" },
-	[OPTION_PID] = { "pid", "PID", "only connections that this process holds" },
-	[OPTION_OLDER_THAN] = { "older-than", "DURATION", "only those known to be older, since one way at least "
-				"has been without data for that long (the kernel keeps no time of creation)" },
-	[OPTION_IDLE_FOR] = { "idle-for", "DURATION", "only those without data for that long, both ways" },
-	[OPTION_NETNS] = { "netns", "PATH|PID", "in that network namespace (CAP_SYS_ADMIN)" },
+	CHOICE_OPTION_ROWS,
 	[OPTION_SPREAD] = { "spread", "DURATION", "evenly over that time, so that clients don't return all at once" },
 	[OPTION_RESET] = { "reset", NULL, "have the kernel send a RST instead (CAP_NET_ADMIN)" },
 	[OPTION_DRY_RUN] = { "dry-run", NULL, "only say which" },
@@ -50,8 +35,7 @@ static const struct option_row option_rows[] = {
 enum { LONGEST_HOURS = 30 * 24 };
 
 struct hangup {
-	struct connection_choice choice;
-	const char *network_namespace;
+	struct choice choice;
 	struct ending ending;
 };
 
@@ -72,7 +56,7 @@ static bool end_all(const struct hangup *hangup, int netlink, const struct conne
 
 	if (list->process_hidden) {
 		warnx("hangup: --pid %d: may not be looked into: needs CAP_SYS_PTRACE; nothing was touched",
-		      hangup->choice.pid);
+		      hangup->choice.connections.pid);
 		return false;
 	}
 	end_connections(&hangup->ending, netlink, list, &counts);
@@ -83,7 +67,7 @@ static bool end_all(const struct hangup *hangup, int netlink, const struct conne
 static int hang_up_all(const struct hangup *hangup)
 {
 	struct connection_list list = { 0 };
-	bool found, done = false;
+	bool done = false;
 	int netlink;
 
 	/*
@@ -95,46 +79,18 @@ static int hang_up_all(const struct hangup *hangup)
 	setvbuf(stdout, output, _IOFBF, sizeof(output));
 	signal(SIGPIPE, SIG_IGN);
 	raise_descriptor_limit();
-	if (hangup->network_namespace && !enter_network_namespace(hangup->network_namespace))
+	if (!enter_chosen_namespace(&hangup->choice, "hangup"))
 		return EXIT_FAILED;
 	netlink = sock_diag_open();
-	found = netlink >= 0 && find_connections(netlink, &hangup->choice, &list);
-	if (found)
+	if (find_chosen(&hangup->choice, netlink, "hangup", &list))
 		done = end_all(hangup, netlink, &list);
-	else if (errno == ESRCH)
-		warn("hangup: --pid %d", hangup->choice.pid);
-	else
-		warn("hangup: can't list connections");
 	free_connections(&list);
 	return done ? EXIT_DONE : EXIT_FAILED;
-}
-
-static bool read_pid(const struct args *args, pid_t *pid)
-{
-	int64_t number;
-
-	if (!parse_integer(args->value, 1, INT_MAX, &number))
-		return args_refuse(args, "is not the id of a process");
-	*pid = (pid_t)number;
-	return !is_thread(*pid) ||
-	       args_refuse(args, "is the id of a thread, not of a process (the Tgid in /proc/PID/status)");
 }
 
 static bool read_option(struct hangup *hangup, int option, const struct args *args)
 {
 	switch (option) {
-	case OPTION_LOCAL:
-		hangup->choice.side = SIDE_LOCAL;
-		return true;
-	case OPTION_PID:
-		return read_pid(args, &hangup->choice.pid);
-	case OPTION_OLDER_THAN:
-		return args_read_duration(args, LONGEST_HOURS, &hangup->choice.older_than_ms);
-	case OPTION_IDLE_FOR:
-		return args_read_duration(args, LONGEST_HOURS, &hangup->choice.idle_for_ms);
-	case OPTION_NETNS:
-		hangup->network_namespace = args->value;
-		return true;
 	case OPTION_SPREAD:
 		return args_read_duration(args, LONGEST_HOURS, &hangup->ending.spread_ms);
 	case OPTION_RESET:
@@ -144,33 +100,19 @@ static bool read_option(struct hangup *hangup, int option, const struct args *ar
 	case OPTION_JSON:
 		return hangup->ending.json = true;
 	default:
-		return false;
-	}
-}
-
-static bool read_operand(struct hangup *hangup, size_t position, const struct args *args)
-{
-	switch (position) {
-	case 0:
-		return parse_address_pattern(args->value, &hangup->choice.address) ||
-		       args_refuse(args, "is not an address such as 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32");
-	case 1:
-		return parse_port_range(args->value, &hangup->choice.ports) ||
-		       args_refuse(args, "is not a port such as 80, a range such as 80-90, or 0 for any");
-	default:
-		return args_refuse(args, "is one too many: it takes an address and a port");
+		return read_choice_option(&hangup->choice, option, args);
 	}
 }
 
 static int run(char **argv)
 {
 	struct args args = { .applet = &hangup_applet, .next = argv };
-	struct hangup hangup = { 0 };
+	struct hangup hangup = { .choice = choice_of_all };
 	size_t operand_count = 0;
 	int option;
 
 	while ((option = args_next(&args)) != ARGS_END) {
-		bool understood = option == ARGS_OPERAND ? read_operand(&hangup, operand_count++, &args) :
+		bool understood = option == ARGS_OPERAND ? read_choice_operand(&hangup.choice, operand_count++, &args) :
 							   read_option(&hangup, option, &args);
 
 		if (!understood)

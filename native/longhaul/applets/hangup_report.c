@@ -1,18 +1,13 @@
-/*
- * Lines for people and for programs. A process chooses its own name, so it is
- * printed with nothing in it that a terminal or a JSON parser would act on.
- */
+/* Lines for people and for programs. */
 #include "applets/hangup_report.h"
 
-#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
+#include "applets/connection_text.h"
 #include "processes/borrowing_rights.h"
-#include "text/text.h"
 
 static const char *const outcome_names[OUTCOME_COUNT] = {
 	[OUTCOME_HUNG_UP] = "hung-up",
@@ -25,77 +20,15 @@ static const char *const outcome_names[OUTCOME_COUNT] = {
 	[OUTCOME_FAILED] = "failed",
 };
 
-static bool is_plain(char character)
-{
-	return character >= ' ' && character <= '~';
-}
-
-/* Bytes that are no ASCII stand for themselves as if they were Latin-1: a name may be any bytes. */
-static void add_json_name(struct text *text, const char *name)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	add_character(text, '"');
-	for (; *name; name++) {
-		if (*name == '"' || *name == '\\')
-			add_character(text, '\\');
-		if (is_plain(*name)) {
-			add_character(text, *name);
-			continue;
-		}
-		add_string(text, "\\u00");
-		add_character(text, digits[(unsigned char)*name >> 4]);
-		add_character(text, digits[(unsigned char)*name & 15]);
-	}
-	add_character(text, '"');
-}
-
-static void add_json(struct text *text, const struct tcp_socket *socket, const struct process *process)
-{
-	add_string(text, "{\"localAddress\":\"");
-	add_address(text, socket->family, socket->id.idiag_src);
-	add_string(text, "\",\"localPort\":");
-	add_number(text, ntohs(socket->id.idiag_sport));
-	add_string(text, ",\"remoteAddress\":\"");
-	add_address(text, socket->family, socket->id.idiag_dst);
-	add_string(text, "\",\"remotePort\":");
-	add_number(text, ntohs(socket->id.idiag_dport));
-	add_string(text, ",\"pid\":");
-	if (process) {
-		add_number(text, (uint32_t)process->pid);
-		add_string(text, ",\"process\":");
-		add_json_name(text, process->name);
-	} else {
-		add_string(text, "null,\"process\":null");
-	}
-	add_string(text, ",\"minimumAgeSeconds\":");
-	add_seconds(text, connection_known_age_ms(socket));
-	add_string(text, ",\"idleSeconds\":");
-	add_seconds(text, connection_idle_ms(socket));
-	add_string(text, ",\"outcome\":\"");
-}
-
-static void add_endpoint(struct text *text, uint8_t family, const void *address, uint16_t port)
-{
-	bool brackets = family == AF_INET6 && !is_ipv4_mapped(address);
-
-	add_string(text, brackets ? "[" : "");
-	add_address(text, family, address);
-	add_string(text, brackets ? "]:" : ":");
-	add_number(text, ntohs(port));
-	add_character(text, ' ');
-}
-
 static void add_line(struct text *text, const struct tcp_socket *socket, const struct process *process)
 {
 	add_endpoint(text, socket->family, socket->id.idiag_src, socket->id.idiag_sport);
+	add_character(text, ' ');
 	add_endpoint(text, socket->family, socket->id.idiag_dst, socket->id.idiag_dport);
+	add_character(text, ' ');
 	if (process) {
-		for (const char *name = process->name; *name; name++)
-			add_character(text, is_plain(*name) ? *name : '?');
-		add_character(text, '[');
-		add_number(text, (uint32_t)process->pid);
-		add_string(text, "] ");
+		add_process_name(text, process);
+		add_character(text, ' ');
 	}
 	add_string(text, "idle ");
 	add_number(text, connection_idle_ms(socket) / 1000);
@@ -105,15 +38,16 @@ static void add_line(struct text *text, const struct tcp_socket *socket, const s
 void print_connection(const struct connection *connection, const struct owner_map *owners, enum outcome outcome,
 		      bool json)
 {
-	const struct socket_owner *owner = connection->owner;
-	const struct process *process = owner ? &owners->processes[owner->process] : NULL;
+	const struct process *process = process_of(connection, owners);
 	struct text text;
 
 	text.length = 0;
-	if (json)
-		add_json(&text, &connection->socket, process);
-	else
+	if (json) {
+		add_json_connection(&text, &connection->socket, process);
+		add_string(&text, ",\"outcome\":\"");
+	} else {
 		add_line(&text, &connection->socket, process);
+	}
 	add_string(&text, outcome_names[outcome]);
 	add_string(&text, json ? "\"}\n" : "\n");
 	fwrite(text.bytes, 1, text.length, stdout);

@@ -102,10 +102,10 @@ bool find_connections(int netlink, const struct connection_choice *choice, struc
 	struct collector collector = { choice, list };
 	const struct socket_query query = {
 		.states = 1U << TCP_ESTABLISHED,
-		.with_times = true,
+		.with_info = true,
 		.filter = {
 			.side = choice->side,
-			.address = &choice->address,
+			.address = choice->address.family ? &choice->address : NULL,
 			.ranges = &choice->ports,
 			.range_count = choice->ports.first || choice->ports.last != UINT16_MAX,
 		},
@@ -121,6 +121,11 @@ bool find_connections(int netlink, const struct connection_choice *choice, struc
 		return false;
 	keep_chosen(list, choice);
 	return true;
+}
+
+const struct process *process_of(const struct connection *connection, const struct owner_map *owners)
+{
+	return connection->owner ? &owners->processes[connection->owner->process] : NULL;
 }
 
 void free_connections(struct connection_list *list)

@@ -13,7 +13,7 @@
 /* Which connections; 0 where nothing is asked. */
 struct connection_choice {
 	enum side side;
-	struct address_pattern address;
+	struct address_pattern address;	/* without a family: any */
 	struct port_range ports;
 	pid_t pid;
 	int64_t older_than_ms;
@@ -43,6 +43,9 @@ struct connection_list {
 bool find_connections(int netlink, const struct connection_choice *choice, struct connection_list *list);
 
 void free_connections(struct connection_list *list);
+
+/* The first process that holds it; NULL: none is known. */
+const struct process *process_of(const struct connection *connection, const struct owner_map *owners);
 
 /* The shorter of the times without data, each way. */
 uint32_t connection_idle_ms(const struct tcp_socket *socket);

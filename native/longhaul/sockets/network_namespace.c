@@ -11,7 +11,7 @@
 
 #include "text/number.h"
 
-bool enter_network_namespace(const char *name)
+bool enter_network_namespace(const char *name, const char *applet)
 {
 	char path[sizeof("/proc/2147483647/ns/net")];
 	int64_t pid;
@@ -25,7 +25,7 @@ bool enter_network_namespace(const char *name)
 	file = open(name, O_RDONLY | O_CLOEXEC);
 	entered = file >= 0 && setns(file, CLONE_NEWNET) == 0;
 	if (!entered)
-		warn("hangup: --netns: %s%s", name, errno == EPERM ? ": needs CAP_SYS_ADMIN" :
+		warn("%s: --netns: %s%s", applet, name, errno == EPERM ? ": needs CAP_SYS_ADMIN" :
 						    errno == EACCES ? ": needs CAP_SYS_PTRACE" : "");
 	if (file >= 0)
 		close(file);

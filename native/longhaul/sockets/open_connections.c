@@ -36,7 +36,7 @@ static bool waits_for_acknowledgement(const struct tcp_socket *socket)
 
 static bool moved_data(const struct tcp_socket *socket)
 {
-	return socket->inode && socket->has_times &&
+	return socket->inode && socket->has_info &&
 	       (socket->sent_ms_ago < HALF_CLOSED_QUIET_MS || socket->received_ms_ago < HALF_CLOSED_QUIET_MS);
 }
 
@@ -71,7 +71,7 @@ static bool count_through(int netlink, const struct connection_scope *scope, str
 	/* One list of all states: a connection may pass from one to the next between two. */
 	struct socket_query query = {
 		.states = counted_states,
-		.with_times = true,
+		.with_info = true,
 		.filter = { .side = SIDE_LOCAL, .ranges = ranges },
 	};
 	struct counting counting = { scope, counts };

@@ -6,7 +6,7 @@
 
 enum { PORT_COUNT = 65536, DESCRIBED_RANGES = 16 };
 
-static bool has_port(const struct port_set *set, uint32_t port)
+bool port_set_has(const struct port_set *set, uint16_t port)
 {
 	return set->bits[port / 8] >> (port % 8) & 1;
 }
@@ -36,12 +36,12 @@ size_t port_set_ranges(const struct port_set *set, uint32_t *cursor, struct port
 	size_t count = 0;
 
 	while (count < capacity) {
-		while (port < PORT_COUNT && !has_port(set, port))
+		while (port < PORT_COUNT && !port_set_has(set, (uint16_t)port))
 			port++;
 		if (port == PORT_COUNT)
 			break;
 		ranges[count].first = (uint16_t)port;
-		while (port < PORT_COUNT && has_port(set, port))
+		while (port < PORT_COUNT && port_set_has(set, (uint16_t)port))
 			port++;
 		ranges[count++].last = (uint16_t)(port - 1);
 	}

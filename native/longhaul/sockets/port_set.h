@@ -14,6 +14,7 @@ struct port_set {
 
 void port_set_add(struct port_set *set, uint16_t port);
 void port_set_remove_all(struct port_set *set, const struct port_set *others);
+bool port_set_has(const struct port_set *set, uint16_t port);
 bool port_set_is_empty(const struct port_set *set);
 
 /*

@@ -117,7 +117,7 @@ static bool dump_family(int netlink, const struct socket_query *query, uint8_t f
 	};
 
 	request.body.idiag_states = query->states;
-	if (query->with_times)
+	if (query->with_info)
 		request.body.idiag_ext = 1 << (INET_DIAG_INFO - 1);
 	if (bytecode_bytes)
 		request.header.nlmsg_len += attribute.rta_len;

@@ -17,15 +17,23 @@ struct tcp_socket {
 	uint8_t state;			/* TCP_ESTABLISHED and so on, <netinet/tcp.h> */
 	uint32_t inode;			/* 0: no process holds it, or none has accepted it yet */
 	uint32_t send_queue_bytes;	/* not acknowledged yet; a FIN counts as one */
+	uint32_t receive_queue_bytes;	/* not read yet */
+	uint8_t timer;			/* enum socket_timer, or another of the kernel's numbers */
+	uint32_t timer_ms;		/* until it goes off */
 	struct inet_diag_sockid id;	/* addresses and ports, in network byte order, and the kernel's cookie */
-	bool has_times;			/* asked for, and there is a full socket to tell */
+	bool has_info;			/* asked for, and there is a full socket to tell */
 	uint32_t sent_ms_ago;		/* the last data each way; both start with the connection */
 	uint32_t received_ms_ago;
+	uint32_t round_trip_us;
+	uint32_t retransmissions;	/* in all its life */
 };
+
+/* idiag_timer; while data is on its way the kernel tells of its timer, and not of that of keepalive. */
+enum socket_timer { TIMER_NONE = 0, TIMER_RETRANSMIT = 1, TIMER_KEEPALIVE = 2, TIMER_WINDOW_PROBE = 4 };
 
 struct socket_query {
 	uint32_t states;		/* a bit for each state: 1 << TCP_ESTABLISHED */
-	bool with_times;		/* costs the kernel a lock on each socket */
+	bool with_info;			/* costs the kernel a lock on each socket */
 	struct socket_filter filter;
 };
 

@@ -33,18 +33,18 @@ static struct slice behind(struct slice slice, size_t length)
 	return (struct slice){ slice.bytes + skipped, slice.length - skipped };
 }
 
-/* An older kernel's tcp_info ends earlier than that of our headers; the times have been in it since 2.4. */
-static void read_times(struct slice info, struct tcp_socket *socket)
+/* An older kernel's tcp_info ends earlier than that of our headers; these have been in it since 2.4. */
+static void read_info(struct slice bytes, struct tcp_socket *socket)
 {
-	uint32_t sent_ms_ago, received_ms_ago;
+	struct tcp_info info = { 0 };
 
-	if (!copy_start(behind(info, offsetof(struct tcp_info, tcpi_last_data_sent)), &sent_ms_ago, sizeof(sent_ms_ago)) ||
-	    !copy_start(behind(info, offsetof(struct tcp_info, tcpi_last_data_recv)), &received_ms_ago,
-			sizeof(received_ms_ago)))
+	if (!copy_start(bytes, &info, offsetof(struct tcp_info, tcpi_total_retrans) + sizeof(info.tcpi_total_retrans)))
 		return;
-	socket->has_times = true;
-	socket->sent_ms_ago = sent_ms_ago;
-	socket->received_ms_ago = received_ms_ago;
+	socket->has_info = true;
+	socket->sent_ms_ago = info.tcpi_last_data_sent;
+	socket->received_ms_ago = info.tcpi_last_data_recv;
+	socket->round_trip_us = info.tcpi_rtt;
+	socket->retransmissions = info.tcpi_total_retrans;
 }
 
 static void read_attributes(struct slice rest, struct tcp_socket *socket)
@@ -55,8 +55,8 @@ static void read_attributes(struct slice rest, struct tcp_socket *socket)
 		if (attribute.rta_len < sizeof(attribute) || attribute.rta_len > rest.length)
 			return;
 		if (attribute.rta_type == INET_DIAG_INFO)
-			read_times((struct slice){ rest.bytes + sizeof(attribute),
-						   attribute.rta_len - sizeof(attribute) }, socket);
+			read_info((struct slice){ rest.bytes + sizeof(attribute),
+						  attribute.rta_len - sizeof(attribute) }, socket);
 		rest = behind(rest, RTA_ALIGN((size_t)attribute.rta_len));
 	}
 }
@@ -73,6 +73,9 @@ static bool read_socket(struct slice payload, socket_visitor *visit, void *conte
 		.state = message.idiag_state,
 		.inode = message.idiag_inode,
 		.send_queue_bytes = message.idiag_wqueue,
+		.receive_queue_bytes = message.idiag_rqueue,
+		.timer = message.idiag_timer,
+		.timer_ms = message.idiag_expires,
 		.id = message.id,
 	};
 	read_attributes(behind(payload, NLMSG_ALIGN(sizeof(message))), &socket);

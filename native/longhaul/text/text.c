@@ -29,6 +29,12 @@ void add_number(struct text *text, uint32_t number)
 		add_character(text, digits[--count]);
 }
 
+void pad_to(struct text *text, size_t length)
+{
+	while (text->length < length && text->length < sizeof(text->bytes))
+		add_character(text, ' ');
+}
+
 void add_seconds(struct text *text, uint32_t ms)
 {
 	add_number(text, ms / 1000);

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct text {
-	char bytes[512];
+	char bytes[1024];
 	size_t length;
 };
 
@@ -17,6 +17,9 @@ struct text {
 void add_character(struct text *text, char character);
 void add_string(struct text *text, const char *string);
 void add_number(struct text *text, uint32_t number);
+
+/* Blanks up to that length. */
+void pad_to(struct text *text, size_t length);
 
 /* "1.234" */
 void add_seconds(struct text *text, uint32_t ms);

@@ -10,7 +10,7 @@ static void check_socket(const struct tcp_socket *socket, void *context)
 {
 	size_t *count = context;
 
-	must(socket->has_times || (!socket->sent_ms_ago && !socket->received_ms_ago));
+	must(socket->has_info || (!socket->sent_ms_ago && !socket->received_ms_ago));
 	++*count;
 }
 

@@ -41,7 +41,9 @@ function settingsFor(place: Place): Schema {
   const fitting = keys.filter(key => settingOf(key).places.includes(place))
   const properties = fitting.map(key => {
     const { type, doc } = settingOf(key)
-    return [key, { description: doc, ...type.schema, maxLength: type.maxLength }] as const
+    // Words that are listed have their lengths.
+    const bound = 'enum' in type.schema ? {} : { maxLength: type.maxLength }
+    return [key, { description: doc, ...type.schema, ...bound }] as const
   })
   return object(Object.fromEntries(properties))
 }

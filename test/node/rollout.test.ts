@@ -23,8 +23,9 @@ describe('a rollout', () => {
       rollOut(await namespaceOn(cluster, 'rollout', inject), { 'longhaul.dev/profile': 'websocket' }),
       rollOut(await namespaceOn(cluster, 'rollout-plain'), {}),
     ])
-    expect(kept.damage).toEqual([])
-    expect(cut.damage).toContainEqual(expect.stringMatching(/^cut/))
+    expect(kept.damage).toEqual({ websocket: [], 'socket-io': [], requests: [] })
+    const some = expect.arrayContaining([expect.stringMatching(/^cut/)])
+    expect(cut.damage).toMatchObject({ websocket: some, 'socket-io': some })
     // Each of the old pods says in its log that it waited, and that all of them ended.
     expect(kept.logs).toHaveLength(replicas)
     for (const log of kept.logs) {
@@ -35,8 +36,8 @@ describe('a rollout', () => {
   })
 
   interface Outcome {
-    /** What clients complained about. */
-    damage: string[]
+    /** What clients complained about, by their names. */
+    damage: Record<string, string[]>
     /** Of the pods that were replaced, as `kubectl logs --follow` shows them. */
     logs: string[]
   }
@@ -45,10 +46,9 @@ describe('a rollout', () => {
     await namespace.apply(...serverOf('chat', 'sessions', { replicas, annotations }))
     await namespace.available('chat')
     await namespace.apply(...clients)
-    const names = clients.map(({ metadata }) => metadata?.name ?? '')
-    const logOf = (name: string) => namespace.kubectl('logs', name)
-    for (const name of names)
-      await until(`${name}: everybody is served`, async () => hasLine(await logOf(name), 'ready'), 60_000)
+    const logOf = (client: string) => namespace.kubectl('logs', client)
+    for (const each of clientNames)
+      await until(`${each}: everybody is served`, async () => hasLine(await logOf(each), 'ready'), 60_000)
 
     const old = (await namespace.pods('app=chat')).map(({ metadata }) => metadata?.name ?? '')
     const logs = Promise.all(old.map(name => namespace.follow(name).whole))
@@ -59,8 +59,12 @@ describe('a rollout', () => {
     // Every request that was sent has its answer, once the client has ended.
     const requests = namespace.follow('requests').whole
     await namespace.kubectl('delete', 'pod', 'requests')
-    const lines = [await requests, ...(await Promise.all(['websocket', 'socket-io'].map(logOf)))].join('\n')
-    return { damage: damageOf(lines.split('\n')), logs: await logs }
+    const damage = {
+      websocket: damageOf(await logOf('websocket')),
+      'socket-io': damageOf(await logOf('socket-io')),
+      requests: damageOf(await requests),
+    }
+    return { damage, logs: await logs }
   }
 })
 
@@ -71,9 +75,11 @@ const clients = [
   users('socket-io'),
   podOf('requests', ['node', '/app/requests.mjs', 'http://chat:8080', '5', '1']),
 ]
+const clientNames = clients.map(({ metadata }) => metadata?.name ?? '')
 
 /** Cut and refused sessions, failed requests, and requests without an answer. */
-function damageOf(lines: readonly string[]): string[] {
+function damageOf(log: string): string[] {
+  const lines = log.split('\n')
   const numbers = (start: string) =>
     lines.filter(line => line.startsWith(start)).map(line => line.slice(start.length))
   const ended = new Set([...numbers('ok '), ...numbers('failed ').map(each => each.split(' ')[0] ?? '')])

@@ -8,7 +8,8 @@ import { hasNoCluster, useCluster } from './suite.ts'
 
 const drain = { 'longhaul.dev/pre-stop-sleep': '1s', 'longhaul.dev/drain-timeout': '10m' }
 const plain = { 'longhaul.dev/inject': 'false' }
-const waits = 'longhaul: drain: 1 connection on port 8080, waiting at most 600.0s\n'
+// A probe of the kubelet's may be among the connections.
+const waits = /^longhaul: drain: \d connections? on port 8080, waiting at most 600\.0s\n$/
 const shortSeconds = 5
 const restartMs = 120_000
 
@@ -41,7 +42,7 @@ describe('a container that hangs', () => {
     if (!hasNoCluster()) namespace = await namespaceOn(cluster, 'hung', inject)
   })
 
-  test('is restarted as soon as without Longhaul, by the grace of its pod or of its probe', async () => {
+  test('is restarted within the grace that its pod had, or that its probe names', async () => {
     const pods = [
       hangingPod('pod-grace', drain, shortSeconds),
       hangingPod('probe-grace', drain, 4 * shortSeconds, shortSeconds),
@@ -62,7 +63,7 @@ describe('a container that hangs', () => {
     expect(last?.name).toBe('yardstick')
     // They were on their way to wait for the session.
     for (const name of ['pod-grace', 'probe-grace'])
-      expect(await namespace.kubectl('logs', '--previous', name)).toBe(waits)
+      expect(await namespace.kubectl('logs', '--previous', name)).toMatch(waits)
   })
 
   /** Of the pods whose container has been restarted: when it had ended, in whole seconds. */

@@ -3,7 +3,11 @@
 import type { Identity } from '../cluster/identity.ts'
 import { releaseOn } from '../cluster/release.ts'
 
+/** The chart's 2 s are for answers of milliseconds. Where one machine is all of the cluster, pods would come unchanged. */
+const webhookTimeoutSeconds = 10
+
 /** Installs the chart, also over an earlier one, and waits until it is Ready. Values are YAML. */
 export function installLonghaul(cluster: { admin: Identity }, values = ''): void {
-  releaseOn(cluster).upgrade(values, '--wait', '--timeout=180s')
+  const timeout = `--set=webhook.timeoutSeconds=${webhookTimeoutSeconds}`
+  releaseOn(cluster).upgrade(values, '--wait', '--timeout=180s', timeout)
 }

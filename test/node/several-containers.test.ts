@@ -9,7 +9,7 @@ import { hasNoCluster, useCluster } from './suite.ts'
 
 const stepMs = 120_000
 // A probe of the kubelet's may be among them.
-const begun = /longhaul: drain: \d connections? on ports 8000, 8080, waiting at most 600.0s\n/
+const begun = /longhaul: drain: \d connections? on ports 8000, 8080, waiting at most 600\.0s\n/
 const ended = /longhaul: drain: \d connections? on ports 8000, 8080 ended after /
 const annotations = { 'longhaul.dev/pre-stop-sleep': '2s', 'longhaul.dev/drain-timeout': '10m' }
 

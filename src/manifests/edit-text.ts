@@ -14,7 +14,7 @@ import {
 import { styleOf } from './edit.ts'
 import { parseObject } from './json-stream.ts'
 import { matchItems } from './match-items.ts'
-import { extent, NoPlaceError, SourceText } from './source-text.ts'
+import { contentEnd, extent, NoPlaceError, SourceText } from './source-text.ts'
 import { withItemKinds } from './typed-lists.ts'
 import { documentValue, parseOptions } from './yaml-reading.ts'
 
@@ -22,8 +22,8 @@ type Fields = Readonly<Record<string, unknown>>
 
 /**
  * The text with `before` changed to `after`, which share the branches in which they do not differ. Undefined where
- * that can't be done at places of the text: where aliases stand for what changes, where something is taken away or
- * moved. What it gives was read again, and is `after`.
+ * that can't be done at places of the text: where aliases stand for what changes, or where something is taken
+ * away. What it gives was read again, and is `after`.
  */
 export function editText(text: string, before: unknown, after: unknown): string | undefined {
   const isJson = readJson(text) !== undefined
@@ -65,27 +65,25 @@ function editNode(source: SourceText, node: unknown, before: unknown, after: unk
     }
   }
   const { from, to } = extent(node)
-  if (from === to || (isCollection(node) && node.items.length > 0))
-    throw new NoPlaceError('nothing to replace')
+  if (from === to) throw new NoPlaceError('nothing to replace')
   const end = source.text[to - 1] === '\n' ? source.text.slice(0, to).trimEnd().length : to
   source.replace(from, end, source.inline(after, from))
 }
 
 function editMap(source: SourceText, map: YAMLMap, before: Fields, after: Fields): void {
-  if (Object.keys(before).some(key => !Object.hasOwn(after, key))) throw new NoPlaceError('a field is gone')
   const added: [string, unknown][] = []
   for (const [key, value] of Object.entries(after)) {
-    const old = Object.hasOwn(before, key) ? before[key] : undefined
+    const old = before[key]
     if (value === old) continue
     const pair = ownPair(map, key)
     if (pair === undefined) added.push([key, value])
     else editPair(source, map, pair, key, old, value)
   }
   if (added.length === 0) return
-  const { to } = extentOfItems(map)
+  const to = contentEnd(map.items.at(-1))
   if (map.flow === true) {
-    const separator = source.separator(extent(keyOf(map.items[0])).from)
-    const at = extent(keyOf(map.items.at(-1))).from
+    const at = extent(keyOf(map.items[0])).from
+    const separator = source.separator(at)
     const colon = source.isMinified ? ':' : ': '
     const texts = added.map(([key, value]) => source.inline(key, at) + colon + source.inline(value, at))
     source.replace(to, to, texts.map(each => separator + each).join(''))
@@ -106,17 +104,16 @@ function editPair(
 ): void {
   const isEmpty = before == null || (isCollection(pair.value) && pair.value.items.length === 0)
   const lines = map.flow === true || !isEmpty ? [] : source.blockLines({ [key]: after }, 0)
-  const keyEnd = extent(pair.key).to
-  // One line is a scalar, or an empty collection.
-  if (lines.length < 2 || !/:$/.test(lines[0] ?? '')) {
-    editNode(source, pair.value, before, after, keyEnd)
+  // Else it is a scalar, or an empty collection.
+  if (!/:$/.test(lines[0] ?? '')) {
+    editNode(source, pair.value, before, after, extent(pair.key).to)
     return
   }
   const { from, to } = extent(pair.value)
   const indent = source.column(extent(pair.key).from)
-  if (from < to) source.replace(from, to, '')
+  source.replace(from, to, '')
   source.insertLines(
-    source.lineAfter(Math.max(keyEnd, to)),
+    source.lineAfter(to),
     lines.slice(1).map(line => (line === '' ? '' : ' '.repeat(indent) + line)),
   )
 }
@@ -129,9 +126,6 @@ function editSeq(
   keyEnd: number | undefined,
 ): void {
   const matches = matchItems(before, after)
-  const kept = matches.filter(each => each !== undefined)
-  if (kept.length !== before.length || kept.some((each, index) => each !== index))
-    throw new NoPlaceError('an item is gone, or moved')
   let next = 0
   let added: unknown[] = []
   for (const [index, value] of after.entries()) {
@@ -156,7 +150,6 @@ function insertItems(
   keyEnd: number | undefined,
 ): void {
   if (values.length === 0) return
-  const first = extent(seq.items[0]).from
   if (seq.flow === true) {
     insertInFlow(source, seq, index, values)
     return
@@ -166,7 +159,6 @@ function insertItems(
   const before = index === 0 ? keyEnd : extent(seq.items[index - 1]).to
   if (before === undefined) throw new NoPlaceError('no line to begin behind')
   const at = source.lineAfter(before)
-  if (index === 0 && at > first) throw new NoPlaceError('the list begins in the line of its key')
   const isEnd = index === seq.items.length
   source.insertLines(isEnd ? source.behindComments(at, indent) : at, source.blockLines(values, indent))
 }
@@ -181,11 +173,6 @@ function insertInFlow(source: SourceText, seq: YAMLSeq, index: number, values: r
   }
   const { to } = extent(seq.items[index - 1])
   source.replace(to, to, texts.map(each => separator + each).join(''))
-}
-
-function extentOfItems(map: YAMLMap): { to: number } {
-  const last = map.items.at(-1)
-  return { to: Math.max(extent(last?.key).to, last?.value == null ? 0 : extent(last.value).to) }
 }
 
 function keyOf(pair: Pair | undefined): unknown {

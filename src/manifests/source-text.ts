@@ -1,6 +1,6 @@
 /** The text of a YAML or JSON document, with changes to be made at places of it. */
 
-import { isAlias, isCollection, isPair, type Pair, type Scalar, stringify, type ToStringOptions } from 'yaml'
+import { isCollection, isPair, type Pair, type Scalar, stringify, type ToStringOptions } from 'yaml'
 import { withDigits, writeJson } from './digits.ts'
 
 /** Thrown where a change can't be made at a place of the text alone. */
@@ -37,7 +37,6 @@ export class SourceText {
     let at = 0
     const parts: string[] = []
     for (const { from, to, text } of this.#changes.toSorted((a, b) => a.from - b.from)) {
-      if (from < at) throw new NoPlaceError('two changes overlap')
       parts.push(this.text.slice(at, from), text)
       at = to
     }
@@ -90,7 +89,7 @@ export class SourceText {
   /** What stands between two items that are written in flow style, before the one that begins at a place. */
   separator(at: number): string {
     const before = this.text.slice(this.lineStart(at), at)
-    if (at > 0 && /^[ \t]+$/.test(before)) return `,${this.#lineEnd}${before}`
+    if (/^[ \t]+$/.test(before)) return `,${this.#lineEnd}${before}`
     return this.isMinified ? ',' : ', '
   }
 
@@ -110,7 +109,7 @@ export class SourceText {
 
   /** Where the next line begins. */
   lineAfter(at: number): number {
-    if (at > 0 && this.text[at - 1] === '\n') return at
+    if (this.text[at - 1] === '\n') return at
     const end = this.text.indexOf('\n', at)
     return end === -1 ? this.text.length : end + 1
   }
@@ -135,8 +134,9 @@ export function extent(node: unknown): { from: number; to: number } {
   return { from: range[0], to: contentEnd(node) }
 }
 
-function contentEnd(node: unknown): number {
+/** Where a node, or a pair, ends. */
+export function contentEnd(node: unknown): number {
   if (isPair(node)) return Math.max(contentEnd(node.key), contentEnd((node as Pair).value))
-  if (isCollection(node) && node.flow !== true && !isAlias(node)) return contentEnd(node.items.at(-1))
+  if (isCollection(node) && node.flow !== true) return contentEnd(node.items.at(-1))
   return (node as Partial<Scalar> | null | undefined)?.range?.[1] ?? 0
 }

@@ -3,7 +3,8 @@
  * Pods are made by controllers, whose warnings reach nobody; these reach the person at `kubectl apply`.
  */
 
-import { isKubernetesObject, isWorkload, misplacedAnnotations, podOf } from '../manifests/workloads.ts'
+import { misplacedSettings } from '../manifests/misplaced.ts'
+import { isKubernetesObject, isWorkload, podOf } from '../manifests/workloads.ts'
 import { auditTexts } from '../mutation/audit.ts'
 import { auditOf, decide, type Namespace } from '../mutation/decide.ts'
 import type { Config } from '../policy/config.ts'
@@ -35,6 +36,6 @@ interface Check {
 function check(object: unknown, namespace: Namespace, config: Config): Check {
   if (!isKubernetesObject(object) || !isWorkload(object)) return { problems: [], notes: [] }
   const { mutation } = decide(podOf(object, namespace.name), namespace, config)
-  const problems = boundedProblems([...misplacedAnnotations(object), ...mutation.problems])
+  const problems = boundedProblems([...misplacedSettings(object), ...mutation.problems])
   return { problems, notes: auditTexts(auditOf(mutation) ?? {}) }
 }

@@ -2,8 +2,6 @@
 
 import type { V1ObjectMeta, V1OwnerReference, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node'
 import { nearest } from '../policy/nearest.ts'
-import type { Problem } from '../policy/problems.ts'
-import { ownEntries } from '../policy/read-values.ts'
 
 /** An object of a manifest or a request, of which only the outline is known. */
 export interface KubernetesObject {
@@ -136,17 +134,4 @@ export function valueAt(value: unknown, path: readonly (string | number)[]): unk
     (at, key) => (at as Record<string | number, unknown> | null | undefined)?.[key],
     value,
   )
-}
-
-/** Settings on a workload's own metadata, where its pods do not get them from. */
-export function misplacedAnnotations(workload: KubernetesObject): Problem[] {
-  if (templatePath(workload).length === 0) return []
-  return ownEntries(workload.metadata?.annotations).map(([key, value]) => ({
-    key,
-    value: String(value),
-    place: `the ${workload.kind}`,
-    rule: 'does not reach its pods',
-    fix: "move it to the template's annotations",
-    effect: `They are at ${templatePath(workload).join('.')}.metadata.annotations.`,
-  }))
 }

@@ -1,8 +1,8 @@
 /** The annotation `longhaul.dev/status`: what Longhaul set, as compact JSON of at most 4 KB. */
 
 import type { V1Pod } from '@kubernetes/client-node'
-import type { statusKey } from '../policy/levels.ts'
 import { printable } from '../policy/problems.ts'
+import type { statusKey } from '../policy/read-values.ts'
 import type { keyPrefix } from '../policy/settings.ts'
 import { copyWith } from './copy-with.ts'
 import type { Done } from './feature.ts'

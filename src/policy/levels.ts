@@ -15,16 +15,7 @@ import {
   readValues,
   settingEntries,
 } from './read-values.ts'
-import {
-  formatValue,
-  isKey,
-  type Key,
-  keyPrefix,
-  keys,
-  type PartialValues,
-  settingOf,
-  type Values,
-} from './settings.ts'
+import { formatValue, isKey, type Key, keys, type PartialValues, settingOf, type Values } from './settings.ts'
 import { withoutEffect } from './without-effect.ts'
 
 /** Where a value comes from, as it is printed: `the pod`, `profile http of the namespace`, `the defaults`. */
@@ -93,16 +84,12 @@ const completionLevel: Level = {
   rejections: [],
 }
 
-/** The annotation in which Longhaul notes what it did; no setting, though it has the prefix. */
-export const statusKey = 'status'
-const statusName = `${keyPrefix}${statusKey}`
-
 /** Of all that stands in the maps, what concerns Longhaul. */
 export function readSubject({ annotations, podLabels, namespaceLabels, runsToCompletion }: Subject): Asked {
   return {
-    annotations: settingEntries(annotations, statusName),
-    podLabels: settingEntries(podLabels, statusName),
-    namespaceLabels: settingEntries(namespaceLabels, statusName),
+    annotations: settingEntries(annotations),
+    podLabels: settingEntries(podLabels),
+    namespaceLabels: settingEntries(namespaceLabels),
     runsToCompletion: runsToCompletion === true,
   }
 }

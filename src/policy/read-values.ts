@@ -47,15 +47,16 @@ export interface OwnEntries {
 /** By their whole names, which need not be cut then: the keys of a parsed object are found without being hashed. */
 const keysByName: ReadonlyMap<string, Key> = new Map(keys.map(key => [`${keyPrefix}${key}`, key]))
 
-/** The entries that concern settings; without the one of `except`, a whole name. Looks at each key once. */
-export function settingEntries(
-  map: Readonly<Record<string, unknown>> | undefined,
-  except: string,
-): OwnEntries {
+/** The annotation in which Longhaul notes what it did; no setting, though it has the prefix. */
+export const statusKey = 'status'
+const statusName = `${keyPrefix}${statusKey}`
+
+/** The entries that concern settings. Looks at each key once. */
+export function settingEntries(map: Readonly<Record<string, unknown>> | null | undefined): OwnEntries {
   const entries: (readonly [string, unknown])[] = []
   let others = 0
   for (const name of Object.keys(map ?? {})) {
-    if (!name.startsWith(keyPrefix) || name === except) continue
+    if (!name.startsWith(keyPrefix) || name === statusName) continue
     const key = keysByName.get(name)
     if (key === undefined) others += 1
     if (key !== undefined || others <= maxProblems) {
@@ -63,15 +64,6 @@ export function settingEntries(
     }
   }
   return { entries, untold: Math.max(0, others - maxProblems) }
-}
-
-/** All entries of annotations or labels that are Longhaul's, without prefix. */
-export function ownEntries(map: Readonly<Record<string, unknown>> | undefined): [string, unknown][] {
-  const entries: [string, unknown][] = []
-  for (const key of Object.keys(map ?? {})) {
-    if (key.startsWith(keyPrefix)) entries.push([key.slice(keyPrefix.length), map?.[key]])
-  }
-  return entries
 }
 
 function readValue(

@@ -1,6 +1,7 @@
 /** What is passed through though it seems to make pods, or is nothing that kubectl would take: a sentence each. */
 
 import type { ManifestDocument } from '../manifests/documents.ts'
+import { misplacedOnNamespace } from '../manifests/misplaced.ts'
 import { holdsUnknownTemplate, misnamed, whyNoObject } from '../manifests/strangers.ts'
 import { isKubernetesObject } from '../manifests/workloads.ts'
 import { type Located, locateValues, placeOf, title } from './located.ts'
@@ -27,4 +28,10 @@ export function strangerNotes(documents: readonly ManifestDocument[]): string[] 
     if (!holdsUnknownTemplate(object)) return []
     return `${place}: ${what} holds a pod template of a kind that preview does not know; it is passed through. Its pods are changed when they are created.`
   })
+}
+
+/** For each setting that a namespace holds as an annotation. */
+export function namespaceNotes({ document, object }: Located): string[] {
+  const where = `${placeOf(document)}: ${title(object)}`
+  return misplacedOnNamespace(object).map(each => `${where} ${each}.`)
 }

@@ -3,24 +3,18 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import type { ManifestDocument } from '../manifests/documents.ts'
 import { InputError } from '../manifests/input-error.ts'
+import { misplacedSettings } from '../manifests/misplaced.ts'
 import { labelsOfNamespaces, type NamespaceLabels } from '../manifests/namespaces.ts'
 import { workloadShapeMistakes } from '../manifests/pod-shape.ts'
 import { holdsDirective, missingPart } from '../manifests/strategic-merge.ts'
-import {
-  isWorkload,
-  type KubernetesObject,
-  misplacedAnnotations,
-  podOf,
-  templatePath,
-  withPod,
-} from '../manifests/workloads.ts'
+import { isWorkload, type KubernetesObject, podOf, templatePath, withPod } from '../manifests/workloads.ts'
 import { type Decision, decide, type Namespace } from '../mutation/decide.ts'
 import type { Config } from '../policy/config.ts'
 import type { ShapeMistake } from '../policy/json-schema.ts'
 import type { Problem } from '../policy/problems.ts'
 import { keyPrefix } from '../policy/settings.ts'
 import { type Located, locate, nameOf } from './located.ts'
-import { patchNote, strangerNotes } from './notes.ts'
+import { namespaceNotes, patchNote, strangerNotes } from './notes.ts'
 import { shapeTexts } from './shape-text.ts'
 
 export interface PreviewOptions {
@@ -49,7 +43,7 @@ export interface PlannedWorkload {
 export interface Plan {
   documents: readonly ManifestDocument[]
   workloads: readonly PlannedWorkload[]
-  /** What was passed over though it seems to make pods, a sentence each. */
+  /** What was passed over though it seems to make pods, and what else is no workload's, a sentence each. */
   notes: readonly string[]
 }
 
@@ -71,7 +65,11 @@ export function planDocuments(
   return {
     documents,
     workloads: results.flatMap(each => each.workload ?? []),
-    notes: [...results.flatMap(each => each.note ?? []), ...strangerNotes(documents)],
+    notes: [
+      ...results.flatMap(each => each.note ?? []),
+      ...strangerNotes(documents),
+      ...objects.flatMap(namespaceNotes),
+    ],
   }
 }
 
@@ -108,7 +106,7 @@ function planWorkload(located: Located, labels: NamespaceLabels, options: Previe
     name: nameOf(object),
     pod,
     decision,
-    problems: [...misplacedAnnotations(object), ...mutation.problems],
+    problems: [...misplacedSettings(object), ...mutation.problems],
   }
   return { workload }
 }

@@ -8,6 +8,8 @@ const spec = { containers: [{ name: 'app', image: 'example.com/app' }] }
 export interface Parts {
   /** Of the template. */
   template?: V1ObjectMeta
+  /** Of the template of a CronJob's Jobs. */
+  jobs?: V1ObjectMeta
   /** Of the workload itself. */
   own?: V1ObjectMeta
 }
@@ -19,7 +21,10 @@ const specs = {
   DaemonSet: replicated,
   ReplicaSet: replicated,
   Job: job,
-  CronJob: (metadata?: V1ObjectMeta) => ({ schedule: '0 0 1 1 *', jobTemplate: { spec: job(metadata) } }),
+  CronJob: (metadata?: V1ObjectMeta, jobs?: V1ObjectMeta) => ({
+    schedule: '0 0 1 1 *',
+    jobTemplate: { ...(jobs && { metadata: jobs }), spec: job(metadata) },
+  }),
 }
 
 export type WorkloadKind = keyof typeof specs
@@ -27,12 +32,12 @@ export type WorkloadKind = keyof typeof specs
 export const workloadKinds = Object.keys(specs) as readonly WorkloadKind[]
 
 /** A workload called `one` in the namespace `plain`. */
-export function workload(kind: WorkloadKind, { template, own }: Parts): object {
+export function workload(kind: WorkloadKind, { template, jobs, own }: Parts): object {
   return {
     apiVersion: kind === 'Job' || kind === 'CronJob' ? 'batch/v1' : 'apps/v1',
     kind,
     metadata: { name: 'one', namespace: 'plain', ...own },
-    spec: specs[kind](template),
+    spec: specs[kind](template, jobs),
   }
 }
 

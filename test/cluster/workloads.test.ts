@@ -22,8 +22,8 @@ describe('in a cluster', () => {
   const controlPlane = useControlPlane()
   const installation = useInstallation(controlPlane)
 
-  const workloadIn = (where: string, kind: WorkloadKind, { template, own }: Parts = {}) =>
-    workload(kind, { ...(template && { template }), own: { ...own, namespace: where } })
+  const workloadIn = (where: string, kind: WorkloadKind, { own, ...parts }: Parts = {}) =>
+    workload(kind, { ...parts, own: { ...own, namespace: where } })
 
   describe('pods of every kind of workload', () => {
     beforeEach(async () => {
@@ -153,6 +153,15 @@ describe('in a cluster', () => {
         'Warning: longhaul.dev/profile: "http" on the Deployment does not reach its pods; ' +
           "move it to the template's annotations.\n",
       )
+    })
+
+    test.each([
+      ['annotations', "the jobTemplate does not reach its pods; move it to the template's annotations"],
+      ['labels', 'a label of the jobTemplate does not reach its pods; annotate the template'],
+    ])('warns of a setting among the %s of the template of Jobs', async (field, text) => {
+      const parts = { own: { name: `misplaced-${field}` }, jobs: { [field]: withProfile } }
+      const { stderr } = await apply(controlPlane(), [workloadIn(where, 'CronJob', parts)])
+      expect(stderr).toBe(`Warning: longhaul.dev/profile: "http" on ${text}.\n`)
     })
 
     test("diff shows no change of a live Deployment, nor Longhaul's; and a mistake before it is made", async () => {

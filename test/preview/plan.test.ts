@@ -45,6 +45,16 @@ it.each([
 })
 
 describe('namespaces', () => {
+  it('take no settings from annotations, which is said with what to write instead', () => {
+    const annotations =
+      '{longhaul.dev/inject: "true", longhaul.dev/drain-ports: http, longhaul.dev/other: x, other: x}'
+    const source = `apiVersion: v1\nkind: Namespace\nmetadata: {name: prod, annotations: ${annotations}}\n`
+    expect(plan(source).notes).toEqual([
+      'x.yaml: document 1 (line 1): Namespace prod has longhaul.dev/inject as an annotation, which has no effect; write it as a label.',
+      "x.yaml: document 1 (line 1): Namespace prod has longhaul.dev/drain-ports as an annotation, which has no effect; write it as an annotation of the pods' template.",
+    ])
+  })
+
   const labelled =
     '---\napiVersion: v1\nkind: Namespace\nmetadata: {name: prod, labels: {longhaul.dev/inject: "true"}}\n'
 

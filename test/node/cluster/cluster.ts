@@ -1,6 +1,7 @@
 /**
  * A cluster of two nodes and a control plane on one host, each a machine of its own. What it is made of can be told
- * from its place: other processes than the one that started it go on with it.
+ * from its place: other processes than the one that started it go on with it. The kubelets are of the API server's
+ * version: the oldest supported one, 1.28, is not tried, since Kubernetes lets kubelets be three minor versions older.
  */
 
 import { join } from 'node:path'

@@ -1,17 +1,14 @@
-/** Nodes that are lost, and come back. */
+/** Nodes that are lost with all of Longhaul's webhooks, and come back. */
 
 import { CoreV1Api } from '@kubernetes/client-node'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { inject } from '../cluster/pods.ts'
 import { namespace as system } from '../cluster/release.ts'
 import { until } from '../cluster/until.ts'
-import { adminOf, isNodeReady, powerOff } from './cluster/cluster.ts'
+import { adminOf, powerOff } from './cluster/cluster.ts'
 import { powerOn } from './cluster/start.ts'
 import { installLonghaul } from './install.ts'
-import type { Machine } from './machines/machine.ts'
-import { cutSilently, mend, setLink } from './machines/network.ts'
-import type { Node } from './nodes/node.ts'
-import { apps, type Namespace, namespaceOn, podOf } from './pods.ts'
+import { type Namespace, namespaceOn, podOf } from './pods.ts'
 import { hasNoCluster, useCluster } from './suite.ts'
 
 /** The node controller waits for 50 s. */
@@ -20,7 +17,6 @@ const sleep = ['sleep', 'infinity']
 
 describe('nodes that are lost', () => {
   const cluster = useCluster()
-  const [, second] = cluster.nodes
   let longhaul: Namespace
   let namespace: Namespace
 
@@ -30,39 +26,11 @@ describe('nodes that are lost', () => {
     namespace = await namespaceOn(cluster, 'faults', inject)
   })
 
-  const untilReady = (isReady: boolean) =>
-    until(
-      `${second.name} is ${isReady ? '' : 'not '}Ready`,
-      async () => (await isNodeReady(cluster, second)) === isReady,
-      noticeMs,
-    )
-
-  async function restore(): Promise<void> {
-    await mend(cluster.hub, second)
-    await setLink(cluster.hub, second, 'up')
-  }
-
-  const trial = () =>
-    namespace.kubectl('run', 'trial', `--image=${apps}`, '--dry-run=server', '--output=yaml')
-
   /** What the pods of Longhaul's Deployment are, one for each container that has started. */
   const starts = async () =>
     (await longhaul.pods('app.kubernetes.io/name=longhaul')).flatMap(({ status }) =>
       (status?.containerStatuses ?? []).map(({ restartCount, ready }) => ({ restartCount, ready })),
     )
-
-  test.each([
-    ['by a silent cut', cutSilently],
-    ['by their link', (hub: Machine, node: Node) => setLink(hub, node, 'down')],
-  ])('%s: pods are changed by the other webhook, and the node comes back', async (_, cut) => {
-    onTestFinished(restore)
-    await cut(cluster.hub, second)
-    await untilReady(false)
-    // The Service forgets the lost webhook a moment later.
-    await until('pods are changed', async () => (await trial()).includes('longhaul.dev/status'))
-    await restore()
-    await untilReady(true)
-  })
 
   test('all at once, with failurePolicy Fail: the webhook comes back, and pods with it', async () => {
     installLonghaul({ admin: adminOf(cluster) }, '{webhook: {failurePolicy: Fail}}')

@@ -161,7 +161,7 @@ describe('bodies in flight', () => {
   })
 
   it('are held until the answer is taken, and the connection is closed where it is not', async () => {
-    const patienceMs = 700
+    const patienceMs = 3000
     webhook = await startWebhook({ bodyLimits: { ...standardBodyLimits, patienceMs } })
     const preload = `/${'a'.repeat(4_900_000)}.so`
     const pod = {

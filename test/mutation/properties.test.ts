@@ -61,7 +61,11 @@ function checkWithAddition(pod: V1Pod, added: V1Container, namespace: Namespace,
   const drains = (each: V1Pod) =>
     each.spec?.containers.map(({ lifecycle }) => lifecycle?.preStop?.exec?.command?.join(' ')).filter(isDrain)
   expect(drains(mutation.pod), 'the drains of a first run').toEqual(drains(atOnce.mutation.pod))
-  if (grace(mutated) !== grace(pod)) {
+  // A pod that comes with files like Longhaul's can't be told from one that has been through an earlier run.
+  const hasFiles = pod.spec?.volumes?.some(({ name }) => name === 'longhaul') === true
+  // One that is denied as a whole, by a strict configuration, is not changed at once.
+  const isChangedAtOnce = atOnce.mutation.outcome === 'mutated'
+  if (grace(mutated) !== grace(pod) && !hasFiles && isChangedAtOnce) {
     expect(grace(mutation.pod), 'the preStop time is not added twice').toBe(grace(atOnce.mutation.pod))
   }
 }

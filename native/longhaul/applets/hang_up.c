@@ -76,10 +76,10 @@ static struct result hang_up_by_library(int netlink, const struct connection *co
 	return (struct result){ .outcome = OUTCOME_NOT_REACHED, .obstacle = obstacle };
 }
 
-/* Whether an error of borrowing says nothing of the connection, only that it can't be done that way. */
-static bool is_forbidden(int error)
+/* Whether a socket that could not be borrowed may be hung up by the library: the process is there, and can be held. */
+static bool is_to_ask(int error, const struct process *process)
 {
-	return error == EPERM || error == EACCES || error == ENOSYS;
+	return process->pidfd >= 0 && (error == EPERM || error == EACCES || error == ENOSYS);
 }
 
 struct result hang_up(int netlink, const struct connection *connection, const struct owner_map *owners)
@@ -92,7 +92,9 @@ struct result hang_up(int netlink, const struct connection *connection, const st
 
 		if (socket >= 0)
 			return hang_up_and_close(socket);
-		tried = is_forbidden(errno) ? hang_up_by_library(netlink, connection, owners, owner) : result_of_error();
+		tried = is_to_ask(errno, &owners->processes[owner->process]) ?
+				hang_up_by_library(netlink, connection, owners, owner) :
+				result_of_error();
 		if (tried.outcome == OUTCOME_HUNG_UP)
 			return tried;
 		if (result.outcome == OUTCOME_GONE)
@@ -101,25 +103,34 @@ struct result hang_up(int netlink, const struct connection *connection, const st
 	return result;
 }
 
+static struct result probe_owner(const struct owner_map *owners, const struct socket_owner *owner)
+{
+	struct process *process = &owners->processes[owner->process];
+	int socket = borrow_socket(owners, owner);
+	enum obstacle obstacle = OBSTACLE_NONE;
+
+	if (socket >= 0)
+		close(socket);
+	else if (is_to_ask(errno, process))
+		obstacle = obstacle_of(process);
+	else
+		return result_of_error();
+	if (obstacle == OBSTACLE_NONE)
+		return (struct result){ .outcome = OUTCOME_DRY_RUN };
+	return (struct result){ .outcome = OUTCOME_NOT_REACHED, .obstacle = obstacle };
+}
+
 struct result probe_hang_up(const struct connection *connection, const struct owner_map *owners)
 {
 	struct result result = { .outcome = OUTCOME_GONE };
 
 	for (const struct socket_owner *owner = connection->owner; owner; owner = next_owner(owners, owner)) {
-		int socket = borrow_socket(owners, owner);
-		enum obstacle obstacle = OBSTACLE_NONE;
+		struct result probed = probe_owner(owners, owner);
 
-		if (socket < 0 && !is_forbidden(errno)) {
-			result = result.outcome == OUTCOME_GONE ? result_of_error() : result;
-			continue;
-		}
-		if (socket >= 0)
-			close(socket);
-		else
-			obstacle = obstacle_of(&owners->processes[owner->process]);
-		if (obstacle == OBSTACLE_NONE)
-			return (struct result){ .outcome = OUTCOME_DRY_RUN };
-		result = (struct result){ .outcome = OUTCOME_NOT_REACHED, .obstacle = obstacle };
+		if (probed.outcome == OUTCOME_DRY_RUN)
+			return probed;
+		if (result.outcome == OUTCOME_GONE)
+			result = probed;
 	}
 	return result;
 }

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "keepalive/hangup_signal.h"
-#include "processes/pidfd.h"
 #include "processes/process_state.h"
 
 /* The file has some 1,500 bytes, and more where a process is in many groups. */
@@ -80,9 +79,8 @@ enum obstacle ask_library(const struct owner_map *map, const struct socket_owner
 	struct process *process = &map->processes[owner->process];
 	siginfo_t info;
 
-	/* Held before it is looked at. */
-	if (pidfd_of(process) < 0 || obstacle_of(process) != OBSTACLE_NONE)
-		return obstacle_of(process);
+	if (obstacle_of(process) != OBSTACLE_NONE)
+		return process->obstacle;
 	memset(&info, 0, sizeof(info));
 	info.si_signo = SIGURG;
 	info.si_code = SI_QUEUE;

@@ -24,8 +24,8 @@ bool parse_signal_state(const char *text, struct signal_state *state);
 enum obstacle obstacle_of(struct process *process);
 
 /*
- * Asks for a shutdown(2) of the owner's socket. Only that it was asked is known
- * then; OBSTACLE_DENIED without the right to send the process a signal.
+ * Asks for a shutdown(2) of the owner's socket, of a process that is held by its
+ * pidfd. Only that it was asked is known then; OBSTACLE_DENIED without the right to send the process a signal.
  */
 enum obstacle ask_library(const struct owner_map *map, const struct socket_owner *owner, int how);
 

@@ -8,6 +8,9 @@ export interface Recipe {
   readonly flags?: readonly string[]
 }
 
+/** The number of pidfd_getfd(2), the same on all machines, for `forbid` to forbid. */
+export const borrowing = '438'
+
 /** Compiles native/test/NAME.c into the folder. Skips the test where the compiler is missing. */
 export const compile = async (
   ctx: TestContext,

@@ -1,15 +1,13 @@
 /** Hangups where pidfd_getfd(2) is forbidden, as in most containers: the preloaded library does them. */
 import { beforeEach, expect, test, vi } from 'vitest'
 import { binary as longhaul, preload, sanitized } from './build.ts'
-import { compile } from './fixtures.ts'
+import { borrowing, compile } from './fixtures.ts'
 import { temporaryFolder } from './programs.ts'
 import { createSandbox, missingForSandbox, type Peer, runOutside, type Sandbox } from './sandbox.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 const missing = missingForSandbox()
-/** The number of pidfd_getfd(2), the same on all machines. */
-const borrowing = '438'
 /** Of no system call, for a filter that forbids nothing more. */
 const nothing = '100000'
 

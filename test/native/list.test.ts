@@ -1,13 +1,11 @@
 /** What `longhaul list` tells of the connections of a network namespace. */
 import { beforeEach, expect, test } from 'vitest'
 import { binary as longhaul, preload } from './build.ts'
-import { compile } from './fixtures.ts'
+import { borrowing, compile } from './fixtures.ts'
 import { temporaryFolder } from './programs.ts'
 import { createSandbox, type Finished, missingForSandbox, type Sandbox } from './sandbox.ts'
 
 const missing = missingForSandbox()
-/** The number of pidfd_getfd(2), the same on all machines. */
-const borrowing = '438'
 
 beforeEach(context => {
   if (missing !== undefined) context.skip(missing)

@@ -24,11 +24,27 @@ static bool read_pid(const struct args *args, pid_t *pid)
 	       args_refuse(args, "is the id of a thread, not of a process (the Tgid in /proc/PID/status)");
 }
 
-bool read_choice_option(struct choice *choice, int option, const struct args *args)
+static bool read_operand(struct choice *choice, const struct args *args)
+{
+	switch (choice->operand_count++) {
+	case 0:
+		return parse_address_pattern(args->value, &choice->connections.address) ||
+		       args_refuse(args, "is not an address such as 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32");
+	case 1:
+		return parse_port_range(args->value, &choice->connections.ports) ||
+		       args_refuse(args, "is not a port such as 80, a range such as 80-90, or 0 for any");
+	default:
+		return args_refuse(args, "is one too many: it takes an address and a port");
+	}
+}
+
+bool read_choice(struct choice *choice, int option, const struct args *args)
 {
 	struct connection_choice *connections = &choice->connections;
 
 	switch (option) {
+	case ARGS_OPERAND:
+		return read_operand(choice, args);
 	case CHOICE_LOCAL:
 		connections->side = SIDE_LOCAL;
 		return true;
@@ -43,20 +59,6 @@ bool read_choice_option(struct choice *choice, int option, const struct args *ar
 		return true;
 	default:
 		return false;
-	}
-}
-
-bool read_choice_operand(struct choice *choice, size_t position, const struct args *args)
-{
-	switch (position) {
-	case 0:
-		return parse_address_pattern(args->value, &choice->connections.address) ||
-		       args_refuse(args, "is not an address such as 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32");
-	case 1:
-		return parse_port_range(args->value, &choice->connections.ports) ||
-		       args_refuse(args, "is not a port such as 80, a range such as 80-90, or 0 for any");
-	default:
-		return args_refuse(args, "is one too many: it takes an address and a port");
 	}
 }
 

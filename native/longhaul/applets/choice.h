@@ -28,16 +28,17 @@ enum choice_option {
 struct choice {
 	struct connection_choice connections;
 	const char *network_namespace;	/* NULL: ours */
+	size_t operand_count;		/* of ADDRESS and PORT, so many were given */
 };
 
 /* Of all connections. */
 extern const struct choice choice_of_all;
 
-/* Reads the value of enum choice_option; false once the problem is printed. */
-bool read_choice_option(struct choice *choice, int option, const struct args *args);
-
-/* Reads ADDRESS[/PREFIX], position 0, or PORT[-PORT], position 1; false once the problem is printed. */
-bool read_choice_operand(struct choice *choice, size_t position, const struct args *args);
+/*
+ * Reads the value of enum choice_option, or an operand: ADDRESS[/PREFIX], then PORT[-PORT]. False once the problem is
+ * printed.
+ */
+bool read_choice(struct choice *choice, int option, const struct args *args);
 
 /* Enters the chosen network namespace, if one is; false once the problem is printed. */
 bool enter_chosen_namespace(const struct choice *choice, const char *applet);

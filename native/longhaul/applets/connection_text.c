@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 static bool is_plain(char character)
 {
@@ -73,4 +74,10 @@ void add_process_name(struct text *text, const struct process *process)
 	add_character(text, '[');
 	add_number(text, (uint32_t)process->pid);
 	add_character(text, ']');
+}
+
+void print_line(struct text *text)
+{
+	add_character(text, '\n');
+	fwrite(text->bytes, 1, text->length, stdout);
 }

@@ -100,7 +100,7 @@ static bool read_option(struct hangup *hangup, int option, const struct args *ar
 	case OPTION_JSON:
 		return hangup->ending.json = true;
 	default:
-		return read_choice_option(&hangup->choice, option, args);
+		return read_choice(&hangup->choice, option, args);
 	}
 }
 
@@ -108,17 +108,12 @@ static int run(char **argv)
 {
 	struct args args = { .applet = &hangup_applet, .next = argv };
 	struct hangup hangup = { .choice = choice_of_all };
-	size_t operand_count = 0;
 	int option;
 
-	while ((option = args_next(&args)) != ARGS_END) {
-		bool understood = option == ARGS_OPERAND ? read_choice_operand(&hangup.choice, operand_count++, &args) :
-							   read_option(&hangup, option, &args);
-
-		if (!understood)
+	while ((option = args_next(&args)) != ARGS_END)
+		if (!read_option(&hangup, option, &args))
 			return EXIT_WRONG_CALL;
-	}
-	if (operand_count != 2) {
+	if (hangup.choice.operand_count != 2) {
 		warnx("hangup: needs an address and a port; see longhaul hangup --help");
 		return EXIT_WRONG_CALL;
 	}

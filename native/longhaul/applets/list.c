@@ -2,16 +2,14 @@
  * longhaul list: the established connections of this network namespace, with what tells whether they are protected,
  * stale, or hold a pod back from draining. It looks, and touches nothing.
  */
-#include <arpa/inet.h>
 #include <err.h>
 #include <signal.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "applet.h"
 #include "applets/choice.h"
+#include "applets/connection_view.h"
 #include "applets/list_report.h"
-#include "processes/borrowed_socket.h"
 #include "sockets/listeners.h"
 #include "text/args.h"
 
@@ -30,26 +28,6 @@ struct listing {
 	bool json;
 };
 
-static struct connection_view look_at(const struct connection *connection, const struct owner_map *owners,
-				      const struct port_set *listening)
-{
-	const struct tcp_socket *tcp = &connection->socket;
-	int borrowed = connection->owner ? borrow_socket(owners, connection->owner) : -1;
-	struct connection_view view = {
-		.socket = tcp,
-		.process = process_of(connection, owners),
-		.incoming = port_set_has(listening, ntohs(tcp->id.idiag_sport)),
-		.keepalive = keepalive_by_timer(tcp),
-		.user_timeout_ms = -1,
-	};
-
-	if (borrowed >= 0) {
-		read_options(borrowed, &view.keepalive, &view.user_timeout_ms);
-		close(borrowed);
-	}
-	return view;
-}
-
 static void print_all(const struct listing *listing, const struct connection_list *list,
 		      const struct port_set *listening)
 {
@@ -57,7 +35,7 @@ static void print_all(const struct listing *listing, const struct connection_lis
 	size_t printed = 0;
 
 	for (size_t index = 0; index < list->count; index++) {
-		struct connection_view view = look_at(&list->items[index], &list->owners, listening);
+		struct connection_view view = view_connection(&list->items[index], &list->owners, listening);
 
 		if (listing->without_keepalive && view.keepalive != KEEPALIVE_OFF)
 			continue;
@@ -98,7 +76,7 @@ static bool read_option(struct listing *listing, int option, const struct args *
 	case OPTION_JSON:
 		return listing->json = true;
 	default:
-		return read_choice_option(&listing->choice, option, args);
+		return read_choice(&listing->choice, option, args);
 	}
 }
 
@@ -106,16 +84,11 @@ static int run(char **argv)
 {
 	struct args args = { .applet = &list_applet, .next = argv };
 	struct listing listing = { .choice = choice_of_all };
-	size_t operand_count = 0;
 	int option;
 
-	while ((option = args_next(&args)) != ARGS_END) {
-		bool understood = option == ARGS_OPERAND ? read_choice_operand(&listing.choice, operand_count++, &args) :
-							   read_option(&listing, option, &args);
-
-		if (!understood)
+	while ((option = args_next(&args)) != ARGS_END)
+		if (!read_option(&listing, option, &args))
 			return EXIT_WRONG_CALL;
-	}
 	signal(SIGPIPE, SIG_IGN);
 	return enter_chosen_namespace(&listing.choice, "list") && list_all(&listing) ? EXIT_DONE : EXIT_FAILED;
 }

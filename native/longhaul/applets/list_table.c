@@ -1,37 +1,8 @@
-/* A line for each connection. */
-#include "applets/list_report.h"
-
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+/* A line for each connection, in columns. */
 #include <stdio.h>
-#include <sys/socket.h>
 
 #include "applets/connection_text.h"
-
-enum keepalive keepalive_by_timer(const struct tcp_socket *socket)
-{
-	switch (socket->timer) {
-	case TIMER_KEEPALIVE:
-		return KEEPALIVE_ON;
-	case TIMER_NONE:
-		return KEEPALIVE_OFF;
-	default:
-		return KEEPALIVE_UNKNOWN;
-	}
-}
-
-void read_options(int socket, enum keepalive *keepalive, int64_t *user_timeout_ms)
-{
-	unsigned int timeout_ms;
-	int on;
-	socklen_t size = sizeof(on);
-
-	if (getsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, &size) == 0)
-		*keepalive = on ? KEEPALIVE_ON : KEEPALIVE_OFF;
-	size = sizeof(timeout_ms);
-	if (getsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, &size) == 0)
-		*user_timeout_ms = timeout_ms;
-}
+#include "applets/list_report.h"
 
 static void add_local(struct text *text, const struct tcp_socket *socket)
 {
@@ -167,12 +138,6 @@ static void add_cell(struct text *text, const struct connection_view *view, enum
 	}
 }
 
-static void print_text(struct text *text)
-{
-	add_character(text, '\n');
-	fwrite(text->bytes, 1, text->length, stdout);
-}
-
 static void print_head(const struct columns *columns)
 {
 	struct text text;
@@ -183,7 +148,7 @@ static void print_head(const struct columns *columns)
 		add_string(&text, heads[column]);
 		pad_to(&text, end += width_of(columns, column));
 	}
-	print_text(&text);
+	print_line(&text);
 }
 
 void print_row(const struct columns *columns, const struct connection_view *view, bool with_head)
@@ -198,56 +163,5 @@ void print_row(const struct columns *columns, const struct connection_view *view
 		add_cell(&text, view, column);
 		pad_to(&text, end += width_of(columns, column));
 	}
-	print_text(&text);
-}
-
-static void add_member(struct text *text, const char *name)
-{
-	add_string(text, ",\"");
-	add_string(text, name);
-	add_string(text, "\":");
-}
-
-static void add_seconds_or_null(struct text *text, int64_t ms)
-{
-	if (ms < 0)
-		add_string(text, "null");
-	else
-		add_seconds(text, (uint32_t)ms);
-}
-
-void print_json(const struct connection_view *view)
-{
-	static const char *const keepalive_values[] = {
-		[KEEPALIVE_UNKNOWN] = "null",
-		[KEEPALIVE_OFF] = "false",
-		[KEEPALIVE_ON] = "true",
-	};
-	const struct tcp_socket *socket = view->socket;
-	struct text text;
-
-	text.length = 0;
-	add_json_connection(&text, socket, view->process);
-	add_member(&text, "direction");
-	add_string(&text, view->incoming ? "\"in\"" : "\"out\"");
-	add_member(&text, "receiveQueueBytes");
-	add_number(&text, socket->receive_queue_bytes);
-	add_member(&text, "sendQueueBytes");
-	add_number(&text, socket->send_queue_bytes);
-	add_member(&text, "lastSentSeconds");
-	add_seconds(&text, socket->sent_ms_ago);
-	add_member(&text, "lastReceivedSeconds");
-	add_seconds(&text, socket->received_ms_ago);
-	add_member(&text, "keepalive");
-	add_string(&text, keepalive_values[view->keepalive]);
-	add_member(&text, "keepaliveLeftSeconds");
-	add_seconds_or_null(&text, socket->timer == TIMER_KEEPALIVE ? (int64_t)socket->timer_ms : -1);
-	add_member(&text, "userTimeoutSeconds");
-	add_seconds_or_null(&text, view->user_timeout_ms);
-	add_member(&text, "retransmissions");
-	add_number(&text, socket->retransmissions);
-	add_member(&text, "roundTripMicroseconds");
-	add_number(&text, socket->round_trip_us);
-	add_character(&text, '}');
-	print_text(&text);
+	print_line(&text);
 }

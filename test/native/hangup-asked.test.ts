@@ -71,6 +71,12 @@ test.each([
     expect(stderr).toContain("the container's seccomp profile")
     expect(stderr).toContain(said)
     expect(stderr).toContain('--netns')
+    const lines = await hangUp(sandbox, ...call, '--json', '--local', '127.0.0.1', String(port))
+    const reasons = lines.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line).reason)
+    expect(reasons).toEqual(Array(3).fill(expect.stringContaining(said)))
   }
   await expectUnharmed(server, 3)
   await expectUnharmed(client, 3)

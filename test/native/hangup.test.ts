@@ -35,6 +35,8 @@ type Line = {
   minimumAgeSeconds: number
   idleSeconds: number
   outcome: string
+  /** Where it was not ended. */
+  reason?: string
 }
 
 function hangup(sandbox: Sandbox, call: string): Promise<Finished> {
@@ -266,6 +268,25 @@ test('--spread takes its time', async () => {
   expect(ms).toBeGreaterThan(1450)
   await stateOf(client, { ended: 4 })
   await stateOf(other, { ended: 1, open: 3 })
+})
+
+test('--stop-on-eof stops when its standard input ends, and names what is left', async () => {
+  await using sandbox = await createSandbox()
+  const { client, port } = await connectPair(sandbox, 4)
+  const call = [longhaul, 'hangup', '127.0.0.1', String(port), '--json', '--stop-on-eof']
+  const running = sandbox.start([...call, '--spread=1h'])
+  running.process.stdin?.write('is passed over')
+  await running.printed('hung-up')
+  running.process.stdin?.end()
+  const stopped = await running.finished
+  expect([stopped.status, outcomes(stopped)]).toEqual([1, { 'hung-up': 1, left: 3 }])
+  await stateOf(client, { ended: 1, open: 3 })
+
+  // It has no input to begin with.
+  const unheeded = await sandbox.run(call)
+  expect([unheeded.status, outcomes(unheeded)]).toEqual([1, { left: 3 }])
+  const rest = sandbox.start(call)
+  expect([(await rest.finished).status, outcomes(await rest.finished)]).toEqual([0, { 'hung-up': 3 }])
 })
 
 test('--reset has the kernel send a RST', async () => {

@@ -6,6 +6,7 @@
 
 #include "applets/hang_up.h"
 #include "text/clock.h"
+#include "text/input.h"
 
 /* How long a run waits in all for processes that end to close what they held. */
 enum { CLOSING_MS = 500, CLOSING_POLL_MS = 10 };
@@ -57,26 +58,41 @@ static struct result end_connection(const struct ending *ending, int netlink, co
 	return ending->reset ? reset(netlink, connection) : hang_up_or_miss(netlink, connection, owners);
 }
 
-void end_connections(const struct ending *ending, int netlink, const struct connection_list *list,
-			    struct outcome_counts *counts)
+/* Waits for the turn of a connection; false where it is told to stop before. */
+static bool await_turn(const struct ending *ending, int64_t turn_ms)
 {
+	fflush(stdout);
+	if (ending->stop_on_eof)
+		return !input_ends_by(turn_ms);
+	sleep_until_ms(turn_ms);
+	return true;
+}
+
+static void count_result(struct outcome_counts *counts, const struct result *result)
+{
+	counts->of[result->outcome]++;
+	if (result->outcome == OUTCOME_NOT_REACHED)
+		counts->behind[result->obstacle]++;
+	if (result->outcome == OUTCOME_FAILED)
+		counts->error = result->error;
+}
+
+void end_connections(const struct ending *ending, int netlink, const struct connection_list *list,
+		     struct outcome_counts *counts)
+{
+	bool waits = !ending->dry_run && (ending->spread_ms || ending->stop_on_eof);
 	int64_t start_ms = monotonic_ms();
+	bool stopped = false;
 
 	for (size_t index = 0; index < list->count; index++) {
 		const struct connection *connection = &list->items[index];
-		int64_t turn_ms = ending->spread_ms * (int64_t)index / (int64_t)list->count;
-		struct result result;
+		int64_t turn_ms = start_ms + ending->spread_ms * (int64_t)index / (int64_t)list->count;
+		struct result result = { .outcome = OUTCOME_LEFT };
 
-		if (turn_ms && !ending->dry_run) {
-			fflush(stdout);
-			sleep_until_ms(start_ms + turn_ms);
-		}
-		result = end_connection(ending, netlink, connection, &list->owners);
-		counts->of[result.outcome]++;
-		if (result.outcome == OUTCOME_NOT_REACHED)
-			counts->behind[result.obstacle]++;
-		if (result.outcome == OUTCOME_FAILED)
-			counts->error = result.error;
-		print_connection(connection, &list->owners, result.outcome, ending->json);
+		stopped = stopped || (waits && !await_turn(ending, turn_ms));
+		if (!stopped)
+			result = end_connection(ending, netlink, connection, &list->owners);
+		count_result(counts, &result);
+		print_connection(connection, &list->owners, &result, ending->json);
 	}
 }

@@ -10,6 +10,7 @@ struct ending {
 	bool reset;
 	bool dry_run;
 	bool json;
+	bool stop_on_eof;	/* of standard input: what is left then is left alone */
 };
 
 /* Ends them all, prints a line for each, and counts what became of them. */

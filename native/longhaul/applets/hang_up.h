@@ -5,12 +5,6 @@
 #include "applets/hangup_report.h"
 #include "sockets/connections.h"
 
-struct result {
-	enum outcome outcome;
-	int error;		/* that led to it, if one did */
-	enum obstacle obstacle;	/* of OUTCOME_NOT_REACHED */
-};
-
 /* What the last error, of any way to end a connection, makes of it. */
 struct result result_of_error(void);
 

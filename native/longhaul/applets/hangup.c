@@ -21,6 +21,7 @@ enum option {
 	OPTION_RESET,
 	OPTION_DRY_RUN,
 	OPTION_JSON,
+	OPTION_STOP_ON_EOF,
 };
 
 static const struct option_row option_rows[] = {
@@ -29,6 +30,7 @@ static const struct option_row option_rows[] = {
 	[OPTION_RESET] = { "reset", NULL, "have the kernel send a RST instead (CAP_NET_ADMIN)" },
 	[OPTION_DRY_RUN] = { "dry-run", NULL, "only say which" },
 	[OPTION_JSON] = { "json", NULL, "one object for each connection" },
+	[OPTION_STOP_ON_EOF] = { "stop-on-eof", NULL, "when standard input ends, such as that of kubectl exec -i" },
 	{ 0 },
 };
 
@@ -99,6 +101,8 @@ static bool read_option(struct hangup *hangup, int option, const struct args *ar
 		return hangup->ending.dry_run = true;
 	case OPTION_JSON:
 		return hangup->ending.json = true;
+	case OPTION_STOP_ON_EOF:
+		return hangup->ending.stop_on_eof = true;
 	default:
 		return read_choice(&hangup->choice, option, args);
 	}

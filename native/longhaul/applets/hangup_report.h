@@ -15,7 +15,14 @@ enum outcome {
 	OUTCOME_NOT_REACHED,	/* its descriptor may not be borrowed, and its process does not do it either */
 	OUTCOME_UNOWNED,	/* no process to act through */
 	OUTCOME_FAILED,
+	OUTCOME_LEFT,		/* it was told to stop before its turn came */
 	OUTCOME_COUNT,
+};
+
+struct result {
+	enum outcome outcome;
+	int error;		/* that led to it, if one did */
+	enum obstacle obstacle;	/* of OUTCOME_NOT_REACHED */
 };
 
 struct outcome_counts {
@@ -24,8 +31,8 @@ struct outcome_counts {
 	size_t behind[OBSTACLE_COUNT];	/* of those not reached */
 };
 
-void print_connection(const struct connection *connection, const struct owner_map *owners, enum outcome outcome,
-		      bool json);
+void print_connection(const struct connection *connection, const struct owner_map *owners,
+		      const struct result *result, bool json);
 
 /* To stderr where stdout is JSON. */
 void print_summary(const struct outcome_counts *counts, size_t age_unknown, bool json);

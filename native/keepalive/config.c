@@ -1,11 +1,14 @@
 /*
- * Reads the configuration from the environment. Pure, and without libc: this
- * runs inside programs of any libc before main(), and must not fail there.
+ * Reads the configuration. Pure, and without libc: this runs inside programs of
+ * any libc before main(), and must not fail there.
  */
 #include "config.h"
 
 #include <limits.h>
 #include <stddef.h>
+
+#include "environment.h"
+#include "prefix.h"
 
 enum field { IDLE, INTERVAL, PROBES, USER_TIMEOUT, FIELD_COUNT };
 
@@ -31,26 +34,6 @@ static const struct {
 	[USER_TIMEOUT] = { "user_timeout", NULL, 0, INT_MAX, USER_TIMEOUT_AUTO },
 };
 
-/* What follows prefix in text, or null where text does not start with it. */
-static const char *skip_prefix(const char *text, const char *prefix)
-{
-	while (*prefix)
-		if (*text++ != *prefix++)
-			return NULL;
-	return text;
-}
-
-const char *environment_value(char **environment, const char *name)
-{
-	for (char **entry = environment; entry && *entry; entry++) {
-		const char *rest = skip_prefix(*entry, name);
-
-		if (rest && *rest == '=')
-			return rest + 1;
-	}
-	return NULL;
-}
-
 static bool is_auto(const char *text, char end)
 {
 	const char *rest = skip_prefix(text, "auto");
@@ -58,43 +41,58 @@ static bool is_auto(const char *text, char end)
 	return rest && (*rest == '\0' || *rest == end);
 }
 
-/* Takes the number that makes up text, or the part of it before end. */
-static void read_value(const char *text, char end, enum field field, int values[FIELD_COUNT])
+/* Takes the number that makes up text, or the part of it before end; false where there is none in range. */
+static bool read_value(const char *text, char end, enum field field, int values[FIELD_COUNT])
 {
 	long long value = 0;
 
-	if (field == USER_TIMEOUT && is_auto(text, end))
+	if (field == USER_TIMEOUT && is_auto(text, end)) {
 		values[field] = USER_TIMEOUT_AUTO;
+		return true;
+	}
 	if (*text < '0' || *text > '9')
-		return;
+		return false;
 	for (; *text >= '0' && *text <= '9'; text++) {
 		value = value * 10 + (*text - '0');
 		if (value > fields[field].max)
-			return;
+			return false;
 	}
-	if ((*text == '\0' || *text == end) && value >= fields[field].min)
-		values[field] = (int)value;
+	if ((*text != '\0' && *text != end) || value < fields[field].min)
+		return false;
+	values[field] = (int)value;
+	return true;
 }
 
-static void read_pair(const char *text, int values[FIELD_COUNT])
+static bool read_pair(const char *text, int values[FIELD_COUNT])
 {
 	for (enum field field = 0; field < FIELD_COUNT; field++) {
 		const char *rest = skip_prefix(text, fields[field].name);
 
 		if (rest && *rest == '=')
-			read_value(rest + 1, ',', field, values);
+			return read_value(rest + 1, ',', field, values);
 	}
+	return false;
 }
 
-static void read_list(const char *text, int values[FIELD_COUNT])
+/* Passes over what it can't use, and tells whether there was nothing of that kind. */
+static bool read_list(const char *text, int values[FIELD_COUNT])
 {
+	bool is_right = true;
+
 	for (;;) {
-		read_pair(text, values);
+		is_right = read_pair(text, values) && is_right;
 		while (*text && *text != ',')
 			text++;
 		if (!*text++)
-			return;
+			return is_right;
 	}
+}
+
+bool is_keepalive_list(const char *list)
+{
+	int values[FIELD_COUNT];
+
+	return read_list(list, values);
 }
 
 static void read_older_variables(char **environment, int values[FIELD_COUNT])
@@ -115,9 +113,8 @@ int auto_timeout_ms(int idle_seconds, int interval_seconds, int probes)
 	return ms > KERNEL_LIMIT_MS ? 0 : (int)ms;
 }
 
-struct keepalive keepalive_from_environment(char **environment)
+struct keepalive read_keepalive(const char *list, char **environment)
 {
-	const char *list = environment_value(environment, "LONGHAUL_KEEPALIVE");
 	int values[FIELD_COUNT];
 	bool is_auto_timeout;
 

@@ -1,4 +1,4 @@
-/* What the preloaded library is told by the environment. */
+/* What the preloaded library is told. */
 #ifndef KEEPALIVE_CONFIG_H
 #define KEEPALIVE_CONFIG_H
 
@@ -13,11 +13,14 @@ struct keepalive {
 };
 
 /*
- * Reads LONGHAUL_KEEPALIVE ("idle=60,interval=10,probes=3,user_timeout=auto"),
- * or without it the older libkeepalive's KEEPIDLE, KEEPINTVL and KEEPCNT.
+ * Reads a list as LONGHAUL_KEEPALIVE holds it ("idle=60,interval=10,probes=3,user_timeout=auto"),
+ * or, where it is null, the older libkeepalive's KEEPIDLE, KEEPINTVL and KEEPCNT.
  * Whatever is missing, out of range or not a number gets its default.
  */
-struct keepalive keepalive_from_environment(char **environment);
+struct keepalive read_keepalive(const char *list, char **environment);
+
+/* Whether all of a list can be used. */
+bool is_keepalive_list(const char *list);
 
 /*
  * The TCP_USER_TIMEOUT of user_timeout=auto for such timers, in milliseconds:
@@ -25,8 +28,5 @@ struct keepalive keepalive_from_environment(char **environment);
  * own limit, where that is sooner.
  */
 int auto_timeout_ms(int idle_seconds, int interval_seconds, int probes);
-
-/* The value of name in environment, or null. */
-const char *environment_value(char **environment, const char *name);
 
 #endif

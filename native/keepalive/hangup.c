@@ -11,11 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config.h"
+#include "environment.h"
 #include "hangup_signal.h"
 #include "system_call.h"
-
-extern char **environ __attribute__((weak));
 
 /* As rt_sigaction(2) takes it, which knows no libc's struct sigaction. */
 struct kernel_action {
@@ -71,7 +69,7 @@ static void hang_up(int signal, siginfo_t *info, void *context)
 
 static bool is_off(void)
 {
-	const char *value = environment_value(&environ ? environ : NULL, "LONGHAUL_HANGUP");
+	const char *value = environment_value(trusted_environment(), "LONGHAUL_HANGUP");
 
 	return value && value[0] == 'o' && value[1] == 'f' && value[2] == 'f' && value[3] == '\0';
 }
@@ -85,7 +83,8 @@ __attribute__((constructor)) static void catch_hangups(void)
 	};
 	struct kernel_action now;
 
-	if (is_off() || system_call(CALL_SIGACTION, SIGURG, 0, (long)&now, sizeof(now.mask), 0) < 0)
+	/* Whoever started a set-uid program may send it signals. */
+	if (has_foreign_rights() || is_off() || system_call(CALL_SIGACTION, SIGURG, 0, (long)&now, sizeof(now.mask), 0) < 0)
 		return;
 	/* SIG_DFL is 0. */
 	if (!now.handler)

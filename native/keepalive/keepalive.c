@@ -6,8 +6,8 @@
  * that TCP_USER_TIMEOUT follows the timers that the program sets.
  *
  * The one file runs under glibc and musl of any age. So it links to nothing,
- * and what it would like to have from a libc is declared weak: dlsym, environ
- * and the address of errno are there in both; it works without. It allocates
+ * and what it would like to have from a libc is declared weak: dlsym, environ,
+ * getauxval and the address of errno are there in both; it works without. It allocates
  * nothing, takes no lock and starts no thread, so that both functions stay as
  * safe in threads and signal handlers as the program knows them.
  */
@@ -20,16 +20,16 @@
 
 #include "config.h"
 #include "debug.h"
+#include "environment.h"
 #include "next_function.h"
 #include "option.h"
+#include "settings_file.h"
 #include "system_call.h"
 #include "user_timeout.h"
 
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
 #endif
-
-extern char **environ __attribute__((weak));
 
 typedef int socket_function(int domain, int type, int protocol);
 typedef int setsockopt_function(int fd, int level, int option, const void *value, socklen_t length);
@@ -55,12 +55,23 @@ static int system_setsockopt(int fd, int level, int option, const void *value, s
 	return as_libc(system_call(CALL_SETSOCKOPT, fd, level, option, (long)value, length));
 }
 
+/* The variable comes first: a container may have settings of its own. */
+static struct keepalive find_settings(char **environment)
+{
+	const char *list = environment_value(environment, "LONGHAUL_KEEPALIVE");
+	struct settings_text text;
+
+	if (!list && read_settings_file(&text))
+		list = text.bytes;
+	return read_keepalive(list, environment);
+}
+
 static void prepare(void)
 {
-	char **environment = &environ ? environ : NULL;
+	char **environment = trusted_environment();
 	const char *debug = environment_value(environment, "LONGHAUL_DEBUG");
 
-	keepalive = keepalive_from_environment(environment);
+	keepalive = find_settings(environment);
 	next_socket = (socket_function *)next_function("socket", (void *)own_socket, (void *)system_socket);
 	next_setsockopt = (setsockopt_function *)next_function("setsockopt", (void *)own_setsockopt,
 							       (void *)system_setsockopt);

@@ -10,6 +10,7 @@
 #if defined(__x86_64__)
 
 enum {
+	CALL_READ = 0,
 	CALL_WRITE = 1,
 	CALL_CLOSE = 3,
 	CALL_FSTAT = 5,
@@ -19,6 +20,7 @@ enum {
 	CALL_SETSOCKOPT = 54,
 	CALL_GETSOCKOPT = 55,
 	CALL_FCNTL = 72,
+	CALL_OPENAT = 257,
 };
 
 static inline long system_call(long number, long a, long b, long c, long d, long e)
@@ -38,7 +40,9 @@ static inline long system_call(long number, long a, long b, long c, long d, long
 
 enum {
 	CALL_FCNTL = 25,
+	CALL_OPENAT = 56,
 	CALL_CLOSE = 57,
+	CALL_READ = 63,
 	CALL_WRITE = 64,
 	CALL_FSTAT = 80,
 	CALL_SIGACTION = 134,

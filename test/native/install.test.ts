@@ -19,6 +19,8 @@ const root = process.getuid?.() === 0
 const done = { status: 0, stdout: '', stderr: '' }
 const failed = (message: string) => ({ status: 1, stdout: '', stderr: `longhaul: install: ${message}\n` })
 
+const settings = 'idle=5,interval=2,probes=4,user_timeout=auto'
+
 const install = (folder: string, ...prefix: readonly string[]): Promise<Outcome> =>
   run(['env', ...prefix, binary, 'install', folder])
 
@@ -139,6 +141,66 @@ describe('writes both files', () => {
   })
 })
 
+describe('writes, for programs that lose their environment,', () => {
+  const installBoth = (folder: string, keepalive = settings): Promise<Outcome> =>
+    run([binary, 'install', folder, `--keepalive=${keepalive}`])
+  const names = ['ld.so.preload', 'libkeepalive.conf'] as const
+
+  it('where the library is, and its settings', async () => {
+    const folder = temporaryFolder()
+    expect(await installBoth(folder)).toEqual(done)
+    expect(readdirSync(folder).sort()).toEqual([names[0], names[1], 'libkeepalive.so', 'longhaul'])
+    expect(names.map(name => readFileSync(`${folder}/${name}`, 'utf8'))).toEqual([
+      `${folder}/libkeepalive.so\n`,
+      `${settings}\n`,
+    ])
+    expect(names.map(name => statSync(`${folder}/${name}`).mode & 0o7777)).toEqual([0o444, 0o444])
+  })
+
+  it('neither again where they are already, but other settings', async () => {
+    const folder = temporaryFolder()
+    const inodes = () => names.map(name => statSync(`${folder}/${name}`).ino)
+    await installBoth(folder)
+    const before = inodes()
+    expect(await installBoth(folder)).toEqual(done)
+    expect(inodes()).toEqual(before)
+    expect(await installBoth(folder, 'idle=7')).toEqual(done)
+    expect(readFileSync(`${folder}/libkeepalive.conf`, 'utf8')).toBe('idle=7\n')
+    expect(inodes()[0]).toBe(before[0])
+  })
+
+  it.each([
+    '',
+    ',',
+    'idle',
+    'idle=',
+    'idle=0',
+    'idle=32768',
+    'idle=5,',
+    'idle=5 ',
+    'idle=5\n',
+    'idle=5;interval=2',
+    'idle=5,interval=2,probes=4,user_timeout=-1',
+    'idle=5,idleness=5',
+    `idle=${'0'.repeat(200)}5`,
+  ])('only settings that the library understands: not %j', async keepalive => {
+    const folder = temporaryFolder()
+    const { status, stderr } = await installBoth(folder, keepalive)
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^longhaul: install: --keepalive: "[^"]*" is not such as /)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it.each(['relative', '/tmp/two words', '/tmp/a:b', '/tmp/#a'])(
+    'only a path that can stand in the one: not %j',
+    async folder => {
+      const { status, stderr } = await installBoth(folder)
+      expect(status).toBe(2)
+      expect(stderr).toMatch(/^longhaul: install: with --keepalive, the folder's path must [^\n]+\n$/)
+    },
+  )
+})
+
 describe('says in one line what is wrong, and leaves nothing behind', () => {
   it('no such folder', async () => {
     const folder = `${temporaryFolder()}/missing`
@@ -210,12 +272,17 @@ describe('says in one line what is wrong, and leaves nothing behind', () => {
     expect(outcome).toMatchObject({ stdout: 'exit 1\nlibkeepalive.so\nlonghaul\nolder\nolder\n' })
   })
 
-  it.each([[[]], [['a', 'b']], [['--mode=0777', 'a']], [['a', '-m']], [['--']], [['']]])(
-    'a call that is wrong: %j',
-    async parameters => {
-      const { status, stdout, stderr } = await run([binary, 'install', ...parameters])
-      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-      expect(stderr).toMatch(/^longhaul: install: [^\n]+\n$/)
-    },
-  )
+  it.each([
+    [[]],
+    [['a', 'b']],
+    [['a', '--keepalive']],
+    [['--mode=0777', 'a']],
+    [['a', '-m']],
+    [['--']],
+    [['']],
+  ])('a call that is wrong: %j', async parameters => {
+    const { status, stdout, stderr } = await run([binary, 'install', ...parameters])
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(/^longhaul: install: [^\n]+\n$/)
+  })
 })

@@ -40,7 +40,7 @@ export async function previewLive(
   const { documents, mistakes } = await readManifests(files, terminal.stdin)
   if (mistakes.length > 0) throw new InputError(...mistakes)
   const request = {
-    names: readWorkloadNames(names),
+    names: readWorkloadNames(names, ', or -f FILE for a file'),
     documents,
     namespace: options.namespace ?? namespaceOf(config),
     ...(options.config !== undefined && { loadConfig: version => loadConfig(options.config, version) }),

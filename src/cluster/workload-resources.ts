@@ -31,23 +31,22 @@ export interface WorkloadName {
 
 /**
  * Reads names such as `deployment/chat`, `deploy/chat`, `deployments.apps/chat`. Throws an InputError for anything
- * else; where it is `deploy chat`, which kubectl takes, with the spelling to use here.
+ * else, with what could stand there besides; where it is `deploy chat`, which kubectl takes, with the spelling to use
+ * here.
  */
-export function readWorkloadNames(written: readonly string[]): WorkloadName[] {
+export function readWorkloadNames(written: readonly string[], besides = ''): WorkloadName[] {
   const [kind = '', ...names] = written
   if (names.length > 0 && resourceOf(kind) !== undefined && !names.some(each => each.includes('/'))) {
     const joined = names.map(each => `${kind}/${each}`).join(' ')
     throw new InputError(`"${written.join(' ')}" is not how workloads are named here; write ${joined}`)
   }
-  return written.map(readWorkloadName)
+  return written.map(each => readWorkloadName(each, besides))
 }
 
-function readWorkloadName(written: string): WorkloadName {
+function readWorkloadName(written: string, besides: string): WorkloadName {
   const [, spelling = '', name = ''] = /^([^/]+)\/([^/]+)$/.exec(written) ?? []
   if (name === '') {
-    throw new InputError(
-      `"${written}" is no workload of the cluster; write deployment/NAME, or -f FILE for a file`,
-    )
+    throw new InputError(`"${written}" is no workload of the cluster; write deployment/NAME${besides}`)
   }
   const found = resourceOf(spelling)
   if (found === undefined) {

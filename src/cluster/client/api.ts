@@ -57,7 +57,7 @@ async function request(
   const dispatcher = template.getDispatcher()
   if (dispatcher !== undefined) context.setDispatcher(dispatcher)
   context.setSignal(AbortSignal.timeout(timeoutMs))
-  const headers = { ...template.getHeaders(), accept: 'application/json', 'user-agent': 'longhaul-preview' }
+  const headers = { ...template.getHeaders(), accept: 'application/json', 'user-agent': 'longhaul' }
   for (const [name, value] of Object.entries(headers)) context.setHeaderParam(name, value)
   if (object !== undefined) {
     context.setHeaderParam('content-type', 'application/json')
@@ -85,7 +85,7 @@ function parse(text: string): unknown {
 }
 
 /** The message at the root: fetch wraps all that goes wrong into `fetch failed`. */
-function causeOf(error: unknown): string {
+export function causeOf(error: unknown): string {
   const { cause, code, message } = error as { cause?: unknown; code?: string; message: string }
   return cause instanceof Error ? causeOf(cause) : message || code || 'no answer'
 }

@@ -9,6 +9,7 @@ export {
   ApiException,
   CoreV1Api,
   createConfiguration,
+  Exec,
   HttpMethod,
   IsomorphicFetchHttpLibrary,
   KubeConfig,

@@ -1,0 +1,54 @@
+/** Why a command can't be run in a pod, in the words of a real API server. */
+
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
+import { beforeAll, expect, test } from 'vitest'
+import { type ExecResult, execIn } from '../../src/cluster/exec.ts'
+import { missingForControlPlane } from './binaries.ts'
+import { findFreePort } from './free-port.ts'
+import { createNamespace } from './pods.ts'
+import { useControlPlane } from './suite.ts'
+
+const namespace = 'exec'
+const controlPlane = useControlPlane()
+
+beforeAll(async () => {
+  if (missingForControlPlane() !== undefined) return
+  await createNamespace(controlPlane(), namespace)
+  await controlPlane()
+    .admin.config.makeApiClient(CoreV1Api)
+    .createNamespacedPod({
+      namespace,
+      body: { metadata: { name: 'one' }, spec: { containers: [{ name: 'app', image: 'example.com/app' }] } },
+    })
+}, 120_000)
+
+function execAs(config: KubeConfig, pod: string, container = 'app'): Promise<ExecResult> {
+  const stop = new AbortController().signal
+  return execIn(config, {
+    ...{ namespace, pod, container, command: ['true'], timeLimitMs: 60_000 },
+    ...{ stop, onLine() {} },
+  })
+}
+
+test.each([
+  ['none', 'app', 'pods "none" not found'],
+  ['one', 'app', 'pod one does not have a host assigned'],
+  ['one', 'other', 'container other is not valid for pod one'],
+])('in pod %s, container %s: %s', async (pod, container, message) => {
+  await expect(execAs(controlPlane().admin.config, pod, container)).rejects.toThrow(message)
+})
+
+test('whoever may not is told which rights it takes', async () => {
+  const nobody = await controlPlane().serviceAccount(namespace, 'default')
+  const need = `needs the rights get and create on pods/exec in namespace ${namespace}: pods "one" is forbidden: `
+  await expect(execAs(nobody.config, 'one')).rejects.toThrow(need)
+})
+
+test('an API server that is not there', async () => {
+  const config = new KubeConfig()
+  const server = `https://127.0.0.1:${await findFreePort()}`
+  config.loadFromClusterAndUser({ name: 'none', server, skipTLSVerify: false }, { name: 'none' })
+  await expect(execAs(config, 'one')).rejects.toThrow(
+    /^the API server can't be reached: connect ECONNREFUSED/,
+  )
+})

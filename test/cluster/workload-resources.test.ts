@@ -45,7 +45,7 @@ describe('a workload by name', () => {
     ['service/chat', 'service is no kind of workload; write one of pod, deployment, '],
     ['deployment.batch/chat', 'deployment.batch is no kind of workload'],
   ])('is refused: %s', (written, message) => {
-    expect(() => readWorkloadNames([written])).toThrow(message)
+    expect(() => readWorkloadNames([written], ', or -f FILE for a file')).toThrow(message)
   })
 
   it.each([

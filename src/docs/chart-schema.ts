@@ -1,7 +1,7 @@
 /** The chart's values.schema.json: made from the comments in values.yaml, and for settings from their table. */
 
 import { Ajv } from 'ajv'
-import { certificateModes, initSeccompProfiles } from '../policy/config.ts'
+import { certificateModes, initSeccompProfiles, preloadCarriers } from '../policy/config.ts'
 import { dnsLabel, objectName, quantities } from '../policy/config-schema.ts'
 import { lifetime, stopTime } from '../policy/read-config.ts'
 import { keys, type Place, settingOf } from '../policy/settings.ts'
@@ -26,6 +26,7 @@ const shapes: Readonly<Record<string, Schema>> = {
   namespaces: { type: 'array', items: dnsLabel },
   kubernetesVersion: { type: 'string', pattern: '^$|^v?[0-9]+\\.[0-9]+([.+-].*)?$' },
   certificateMode: { enum: certificateModes },
+  preloadCarrier: { enum: preloadCarriers },
   initSeccompProfile: { enum: initSeccompProfiles },
   stopTime: stopTime.schema,
   lifetime: lifetime.schema,

@@ -3,7 +3,6 @@
  * read-only mount in each container that needs them. Features that need the files ask for it.
  */
 
-import { posix } from 'node:path'
 import type { V1Container, V1Pod, V1Volume, V1VolumeMount } from '@kubernetes/client-node'
 import type { Config, Quantities } from '../policy/config.ts'
 import { conflict, containerPlace, type Problem, printable } from '../policy/problems.ts'
@@ -11,9 +10,11 @@ import type { Key } from '../policy/settings.ts'
 import { changeContainers, withSpec } from './containers.ts'
 import { covers } from './covers.ts'
 import type { Context } from './feature.ts'
+import { mountInTheWay, withMount } from './mounts.ts'
 import { namedArchitectures } from './nodes.ts'
 
-const volumeName = 'longhaul'
+/** The volume that the files are in. */
+export const volumeName = 'longhaul'
 /** The init container that brings the files. */
 export const initContainerName = 'longhaul-init'
 const filesPath = '/opt/longhaul'
@@ -61,7 +62,11 @@ export function deliver(
     else problems.push(conflict(key, containerPlace(name), inTheWay.rule, inTheWay.fix, 'It is left alone.'))
   }
   if (reached.length === 0) return { pod, reached, problems }
-  return { pod: changeContainers(withFiles(pod, context), reached, withMount), reached, problems }
+  return {
+    pod: changeContainers(withFiles(pod, context), reached, each => withMount(each, mount)),
+    reached,
+    problems,
+  }
 }
 
 /** True for a pod that an earlier run has delivered the files to, as far as the volume's name tells. */
@@ -100,9 +105,7 @@ function takenName(pod: V1Pod): string | undefined {
 }
 
 function containerObstacle(container: V1Container, early: ReadonlySet<string>): Obstacle | undefined {
-  const mounted = container.volumeMounts?.find(each => overlaps(each.mountPath) && !covers(each, mount))
-  const device = container.volumeDevices?.find(({ devicePath }) => overlaps(devicePath))
-  const inTheWay = mounted?.mountPath ?? device?.devicePath
+  const inTheWay = mountInTheWay(container, mount)
   if (inTheWay !== undefined)
     return { rule: `mounts something at ${printable(inTheWay, 40)}`, fix: 'mount it elsewhere' }
   if (!early.has(container.name)) return undefined
@@ -114,20 +117,6 @@ function startedBeforeFiles(pod: V1Pod): ReadonlySet<string> {
   const inits = pod.spec?.initContainers ?? []
   const installsAt = inits.findIndex(({ name }) => name === initContainerName)
   return new Set(inits.slice(0, Math.max(0, installsAt)).map(({ name }) => name))
-}
-
-/**
- * True for a mount at, below or right above the files' path. Below a read-only mount, and above it on a
- * read-only volume, the container runtime can't make the mount point, and the container does not start.
- */
-function overlaps(mountPath: string): boolean {
-  const path = isTidy(mountPath) ? mountPath : posix.resolve('/', mountPath)
-  return path === filesPath || path.startsWith(`${filesPath}/`) || filesPath.startsWith(`${path}/`)
-}
-
-/** True for nearly all paths: absolute, without steps that lead nowhere or back. */
-function isTidy(path: string): boolean {
-  return path.startsWith('/') && !path.endsWith('/') && !path.includes('//') && !path.includes('/.')
 }
 
 function findInit(pod: V1Pod): V1Container | undefined {
@@ -184,11 +173,4 @@ function initResources(pod: V1Pod, { requests, limits }: Config['init']['resourc
   const others = (quantities: Quantities) =>
     Object.fromEntries(Object.entries(quantities).filter(([name]) => !summed.has(name)))
   return { requests: others(requests), limits: others(limits) }
-}
-
-function withMount(container: V1Container): V1Container {
-  const mounts = container.volumeMounts ?? []
-  return mounts.some(each => each.name === volumeName && covers(each, mount))
-    ? container
-    : { ...container, volumeMounts: [...mounts, mount] }
 }

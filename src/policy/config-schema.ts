@@ -1,6 +1,6 @@
 /** The shape of a configuration file, as a JSON schema; what settings may hold is for their own table. */
 
-import { certificateModes, initSeccompProfiles } from './config.ts'
+import { certificateModes, initSeccompProfiles, preloadCarriers } from './config.ts'
 import { shapeCheck } from './json-schema.ts'
 import { quantityPattern } from './quantity.ts'
 
@@ -16,6 +16,7 @@ export interface ConfigFile {
     seccompProfile?: (typeof initSeccompProfiles)[number] | null
     resources?: { requests?: Record<string, Scalar> | null; limits?: Record<string, Scalar> | null } | null
   } | null
+  preload?: { carrier?: (typeof preloadCarriers)[number] | null } | null
   kubernetesVersion?: Scalar | null
   excludedNamespaces?: string[] | null
   shutdown?: { settle?: Scalar | null; timeout?: Scalar | null } | null
@@ -70,6 +71,7 @@ export const configFileMistakes = shapeCheck(
       seccompProfile: { enum: [...initSeccompProfiles, null] },
       resources: fields({ requests: quantities, limits: quantities }),
     }),
+    preload: fields({ carrier: { enum: [...preloadCarriers, null] } }),
     kubernetesVersion: scalar,
     excludedNamespaces: { type: ['array', 'null'], items: dnsLabel },
     shutdown: fields({ settle: scalar, timeout: scalar }),

@@ -21,6 +21,9 @@ export interface InitContainer {
   resources: { requests: Quantities; limits: Quantities }
 }
 
+/** What makes programs load the library: LD_PRELOAD, or besides that a file at /etc/ld.so.preload. */
+export const preloadCarriers = ['env', 'both'] as const
+
 /** How the webhook comes by its certificate. */
 export const certificateModes = ['self', 'cert-manager', 'provided'] as const
 
@@ -46,6 +49,7 @@ export interface Config {
   /** Deny a pod with a problem, rather than admit it with a warning. */
   strict: boolean
   init: InitContainer
+  preload: { carrier: (typeof preloadCarriers)[number] }
   kubernetesVersion: KubernetesVersion
   excludedNamespaces: ReadonlySet<string>
   shutdown: { settleMs: number; timeoutMs: number }
@@ -80,6 +84,8 @@ export const defaultConfig: Config = {
     seccompProfile: 'RuntimeDefault',
     resources: { requests: initResources, limits: initResources },
   },
+  // The file hides one of that name in the image.
+  preload: { carrier: 'env' },
   kubernetesVersion: newestKnown,
   excludedNamespaces: new Set(['kube-system']),
   shutdown: { settleMs: 5000, timeoutMs: 20_000 },

@@ -23,6 +23,7 @@ export function readConfig(file: ConfigFile, standardVersion: KubernetesVersion,
     profiles: new Map([...defaultConfig.profiles, ...readProfiles(profiles, report)]),
     strict: strict ?? defaultConfig.strict,
     init: readInit(init, report),
+    preload: { carrier: file.preload?.carrier ?? defaultConfig.preload.carrier },
     kubernetesVersion: readVersion(file.kubernetesVersion, report) ?? standardVersion,
     excludedNamespaces:
       excludedNamespaces == null ? defaultConfig.excludedNamespaces : new Set(excludedNamespaces),

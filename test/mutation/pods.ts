@@ -63,7 +63,15 @@ const ports = fc.array(
 const volumeMounts = fc.array(
   fc.record({
     name: fc.constantFrom('data', 'longhaul'),
-    mountPath: fc.constantFrom('/data', '/opt', '/opt/longhaul', '/opt/longhaul/x', '/opt/other'),
+    mountPath: fc.constantFrom(
+      '/data',
+      '/etc',
+      '/etc/ld.so.preload',
+      '/opt',
+      '/opt/longhaul',
+      '/opt/longhaul/x',
+      '/opt/other',
+    ),
   }),
   { maxLength: 2 },
 )

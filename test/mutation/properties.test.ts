@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { readDocuments } from '../../src/manifests/documents.ts'
 import { isKubernetesObject, isWorkload, podOf } from '../../src/manifests/workloads.ts'
 import { decide, type Namespace } from '../../src/mutation/decide.ts'
-import { type Config, defaultConfig } from '../../src/policy/config.ts'
+import { type Config, defaultConfig, preloadCarriers } from '../../src/policy/config.ts'
 import { corpusFiles, corpusSkipReason } from '../corpus.ts'
 import { goldenCases } from './golden.ts'
 import {
@@ -112,8 +112,15 @@ describe('golden cases', () => {
 
 describe('generated pods', () => {
   const configs = fc
-    .tuple(fc.constantFrom(28, 29, 30, 36), fc.boolean())
-    .map(([minor, strict]): Config => ({ ...defaultConfig, strict, kubernetesVersion: { major: 1, minor } }))
+    .tuple(fc.constantFrom(28, 29, 30, 36), fc.boolean(), fc.constantFrom(...preloadCarriers))
+    .map(
+      ([minor, strict, carrier]): Config => ({
+        ...defaultConfig,
+        strict,
+        preload: { carrier },
+        kubernetesVersion: { major: 1, minor },
+      }),
+    )
 
   it('hold all properties', () => {
     fc.assert(

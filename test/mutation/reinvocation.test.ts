@@ -3,7 +3,7 @@
 import type { V1Container, V1Pod } from '@kubernetes/client-node'
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/mutation/decide.ts'
-import { defaultConfig } from '../../src/policy/config.ts'
+import { type Config, defaultConfig } from '../../src/policy/config.ts'
 
 const statusKey = 'longhaul.dev/status'
 const namespace = { name: 'default', labels: { 'longhaul.dev/inject': 'true' } }
@@ -111,6 +111,32 @@ function statusWith(pod: V1Pod, fields: object): V1Pod {
   Object.assign(status.features['pre-stop'], fields)
   return withAnnotation(pod, statusKey, JSON.stringify(status))
 }
+
+describe('an init container that an earlier run brought', () => {
+  const config: Config = { ...defaultConfig, preload: { carrier: 'both' } }
+  const again = (pod: V1Pod) => decide(pod, namespace, config).mutation.pod
+
+  it('writes the preload file where that is asked for since', () => {
+    const bySysctl = podOf({ ...drain, 'longhaul.dev/keepalive': 'sysctl' })
+    const byLibrary = (pod: V1Pod) => withAnnotation(pod, 'longhaul.dev/keepalive', 'both')
+    const twice = again(byLibrary(again(bySysctl)))
+    const atOnce = again(byLibrary(bySysctl))
+    expect(twice.spec?.initContainers).toEqual(atOnce.spec?.initContainers)
+    expect(twice.spec?.initContainers?.[0]?.args).toHaveLength(1)
+    expect(decide(twice, namespace, config).patch).toEqual([])
+  })
+
+  it('gives the file to a container that was added since', () => {
+    const twice = again(withContainers(again(podOf({})), served))
+    expect(twice.spec).toEqual(again(withContainers(podOf({}), served)).spec)
+  })
+
+  it('keeps its image, where that is another by then, and its file', () => {
+    const once = again(podOf({}))
+    const newer = { ...config, init: { ...config.init, image: 'mirror.example/init:2' } }
+    expect(decide(once, namespace, newer).patch).toEqual([])
+  })
+})
 
 describe('the grace period without a status', () => {
   it.each<[string, Record<string, string>, number]>([

@@ -17,7 +17,7 @@ it.each([
   '',
   '# nothing\n',
   '{}',
-  'defaults:\nprofiles:\nstrict:\ninit:\nkubernetesVersion:\nexcludedNamespaces:\nshutdown: {settle: }\ncluster:\ncerts: {mode: }\nwebhook: {clientCA: }\n',
+  'defaults:\nprofiles:\nstrict:\ninit:\npreload: {carrier: }\nkubernetesVersion:\nexcludedNamespaces:\nshutdown: {settle: }\ncluster:\ncerts: {mode: }\nwebhook: {clientCA: }\n',
 ])('takes %j as the defaults', text => {
   expect(parseConfig(text, 'x')).toEqual(defaultConfig)
 })
@@ -39,6 +39,7 @@ init:
   image: mirror.example/init:1
   seccompProfile: inherit
   resources: {requests: {cpu: 5m, memory: 8Mi}, limits: {cpu: 1, ephemeral-storage: 1Gi}}
+preload: {carrier: both}
 kubernetesVersion: "1.29"
 excludedNamespaces: [a, b]
 shutdown: {settle: 100ms, timeout: 0}
@@ -56,6 +57,7 @@ webhook: {clientCA: /etc/ca.crt}
       seccompProfile: 'inherit',
       resources: { requests: { cpu: '5m', memory: '8Mi' }, limits: { cpu: '1', 'ephemeral-storage': '1Gi' } },
     },
+    preload: { carrier: 'both' },
     kubernetesVersion: { major: 1, minor: 29 },
     excludedNamespaces: new Set(['a', 'b']),
     shutdown: { settleMs: 100, timeoutMs: 0 },
@@ -129,6 +131,7 @@ certs:
   mode: acme
   leafLifetime: 10s
   caLifetime: 5h
+preload: {carrier: file}
 `
     expect(mistakes(text).sort()).toEqual(
       [
@@ -151,6 +154,7 @@ certs:
         'longhaul.yaml:24: certs.mode: "acme" is not one of self, cert-manager, provided',
         'longhaul.yaml:25: certs.leafLifetime: "10s" is not between 30s and 175200h; write 30s',
         'longhaul.yaml:26: certs.caLifetime: "5h" is less than three times leafLifetime, 2160h; write 6480h',
+        'longhaul.yaml:27: preload.carrier: "file" is not one of env, both',
       ].sort(),
     )
   })

@@ -4,7 +4,7 @@ import type { V1Container, V1PodSecurityContext } from '@kubernetes/client-node'
 import { expect, it } from 'vitest'
 import { readDocuments } from '../../src/manifests/documents.ts'
 import { decide } from '../../src/mutation/decide.ts'
-import { defaultConfig } from '../../src/policy/config.ts'
+import { type Config, defaultConfig } from '../../src/policy/config.ts'
 import { problemText } from '../../src/policy/problems.ts'
 import { printDiff } from '../../src/preview/diff.ts'
 import { keepaliveNotes } from '../../src/preview/keepalive-notes.ts'
@@ -17,10 +17,11 @@ function decided(
   containers: readonly V1Container[],
   securityContext: V1PodSecurityContext = {},
   annotations: Record<string, string> = {},
+  config: Config = defaultConfig,
 ) {
   const metadata = { annotations: { 'longhaul.dev/inject': 'true', ...annotations } }
   const pod = { metadata, spec: { securityContext, containers: [...containers] } }
-  return decide(pod, { name: 'prod', labels: {} }, { ...defaultConfig, strict: true })
+  return decide(pod, { name: 'prod', labels: {} }, { ...config, strict: true })
 }
 
 const proxy = (securityContext: V1Container['securityContext']) => [
@@ -45,6 +46,22 @@ it('several containers are noted at once', () => {
   const securityContext = { ...bind, runAsUser: 101 }
   const decision = decided([{ name: 'a', securityContext }, { name: 'b' }, { name: 'c', securityContext }])
   expect(keepaliveNotes(decision)).toEqual([expect.stringMatching(/^Containers a and c add capabilities /)])
+})
+
+it('one with a file at /etc/ld.so.preload is reached by that, with glibc', () => {
+  const both = { ...defaultConfig, preload: { carrier: 'both' as const } }
+  const own = [{ name: 'etc', mountPath: '/etc' }]
+  const securityContext = { ...bind, runAsUser: 101 }
+  const containers = [
+    { name: 'a', securityContext },
+    { name: 'b', securityContext, volumeMounts: own },
+  ]
+  expect(keepaliveNotes(decided(containers, {}, {}, both))).toEqual([
+    expect.stringMatching(/^Container b adds .* ignores LD_PRELOAD; use sysctl for it\.$/),
+    expect.stringMatching(
+      /^Container a adds .* ignores LD_PRELOAD; \/etc\/ld\.so\.preload reaches it where the image has glibc\.$/,
+    ),
+  ])
 })
 
 it.each([

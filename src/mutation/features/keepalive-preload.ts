@@ -6,8 +6,9 @@ import { formatKeepaliveVariable, keepaliveVariable } from '../../policy/keepali
 import type { Policy } from '../../policy/levels.ts'
 import { conflict, containerPlace, type Problem } from '../../policy/problems.ts'
 import { appContainers, changeContainers, nativeSidecars } from '../containers.ts'
-import { deliver, libraryPath } from '../delivery.ts'
+import { type Delivery, deliver, libraryPath } from '../delivery.ts'
 import { type Context, type Feature, type Outcome, summaryOf, untouched } from '../feature.ts'
+import { mountPreloadFile, preloadPath } from '../preload-file.ts'
 
 const preloadVariable = 'LD_PRELOAD'
 
@@ -26,19 +27,29 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const candidates = [...nativeSidecars(pod, policy), ...appContainers(pod, policy)].map(toCandidate)
   const open = candidates.filter(each => !isBlocked(each))
   const openContainers = open.map(({ container }) => container)
-  const { pod: delivered, reached, problems } = deliver(pod, openContainers, 'keepalive', context)
+  const delivery = deliver(pod, openContainers, 'keepalive', context)
+  const { reached } = delivery
   const timers = formatKeepaliveVariable(keepaliveTimers(policy.values))
+  const carried = carryByFile(delivery, timers, context)
   const withFiles = new Set(reached)
   const preloaded = open.filter(({ container }) => withFiles.has(container.name))
+  const set = setOn(preloaded, timers, new Set(carried.reached))
   return {
-    pod: changeContainers(delivered, reached, container => preload(container, timers)),
-    ...(reached.length === 0 ? {} : { done: { containers: reached, set: timersSet(preloaded, timers) } }),
+    pod: changeContainers(carried.pod, reached, container => preload(container, timers)),
+    ...(reached.length === 0 ? {} : { done: { containers: reached, set } }),
     problems: [
       ...candidates.filter(isBlocked).map(unreadablePreload),
-      ...problems,
+      ...delivery.problems,
+      ...carried.problems,
       ...open.filter(each => hasOtherTimers(each, timers)).map(ownTimersProblem),
     ],
   }
+}
+
+/** The second carrier, where the configuration asks for it. */
+function carryByFile({ pod, reached }: Delivery, timers: string, context: Context): Delivery {
+  if (context.config.preload.carrier === 'env') return { pod, reached: [], problems: [] }
+  return mountPreloadFile(pod, reached, timers, context)
 }
 
 /** Where the value comes from elsewhere, nothing can be appended to it. */
@@ -79,8 +90,12 @@ function hasOtherTimers({ timers: present }: Candidate, timers: string): boolean
 }
 
 /** What the containers have now, which need not be what the settings say; nothing of what others wrote is copied. */
-function timersSet(candidates: readonly Candidate[], timers: string): string {
-  return summaryOf(candidates.map(each => (hasOtherTimers(each, timers) ? 'timers of its own' : timers)))
+function setOn(candidates: readonly Candidate[], timers: string, withFile: ReadonlySet<string>): string {
+  const texts = candidates.map(each => {
+    const own = hasOtherTimers(each, timers) ? 'timers of its own' : timers
+    return withFile.has(each.container.name) ? `${own} + ${preloadPath}` : own
+  })
+  return summaryOf(texts)
 }
 
 function ownTimersProblem({ container: { name } }: Candidate): Problem {

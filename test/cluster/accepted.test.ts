@@ -84,7 +84,7 @@ describe('what the API server accepts stays accepted', () => {
   })
 
   test('pods that are made up', { timeout: 120_000 }, async () => {
-    const config = { ...defaultConfig, kubernetesVersion: version }
+    const config: Config = { ...defaultConfig, preload: { carrier: 'both' }, kubernetesVersion: version }
     let accepted = 0
     const property = fc.asyncProperty(plausiblePods, namespaceLabels, async (pod, labels) => {
       if (await check(pod, labels, config)) accepted++

@@ -507,13 +507,21 @@ test('the log of an application that root has started as another user', async co
   expect([stdout, stderr]).toEqual(['longhaul: drain: no connections on port 1\n', ''])
 })
 
-test('where process 1 writes to /dev/null, the line is written to standard output', async () => {
-  await using sandbox = await createSandbox()
+test.each([
+  // As php-fpm does.
+  ['standard output', '2>&1 >/dev/null', ''],
   // As the pause container does, in a pod whose containers share their processes.
-  const call = `exec unshare --pid --fork --mount-proc sh -c '${longhaul} drain --port=1 >&2 & wait' >/dev/null`
-  const { stderr } = await sandbox.run(['sh', '-c', call])
-  expect(stderr).toBe('longhaul: drain: no connections on port 1\n')
-})
+  ['all that it says', '3>&1 >/dev/null 2>&1', '>&3'],
+])(
+  'where process 1 writes %s to /dev/null, the line comes out elsewhere',
+  async (_name, output, ownOutput) => {
+    await using sandbox = await createSandbox()
+    const hook = `${longhaul} drain --port=1 ${ownOutput} & wait`
+    const call = `unshare --pid --fork --mount-proc sh -c '${hook}' ${output} | cat`
+    const { stdout } = await sandbox.run(['sh', '-c', call])
+    expect(stdout).toBe('longhaul: drain: no connections on port 1\n')
+  },
+)
 
 test.each(['--timeout', '--timeout soon', '--sleep -1s', '--port 0', '--port 65536', '--what', 'now'])(
   'a wrong call exits 2: %s',

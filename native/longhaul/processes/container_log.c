@@ -15,7 +15,8 @@
 
 #include "processes/file_user.h"
 
-static const char log_path[] = "/proc/1/fd/1";
+/* Both are in the log. Some programs, php-fpm for one, put the first on /dev/null and keep the other. */
+static const char *const outputs[] = { "/proc/1/fd/1", "/proc/1/fd/2" };
 
 /* Opened anew and not inherited: O_NONBLOCK is then ours alone. A file is appended to, never cut. */
 static int open_log(const char *path)
@@ -38,13 +39,13 @@ static int open_pipe(int found)
  * closed to root without CAP_SYS_PTRACE, and its log's pipe, which is root's,
  * to that user: it is found as the one and opened as the other.
  */
-static int open_log_of_other_user(void)
+static int open_log_of_other_user(const char *path)
 {
 	int found, log;
 
 	if (!open_files_as_user_of(1))
 		return -1;
-	found = open(log_path, O_PATH | O_CLOEXEC);
+	found = open(path, O_PATH | O_CLOEXEC);
 	open_files_as_ourselves();
 	if (found < 0)
 		return -1;
@@ -53,11 +54,11 @@ static int open_log_of_other_user(void)
 	return log;
 }
 
-static int open_container_log(void)
+static int open_output(const char *path)
 {
-	int log = open_log(log_path);
+	int log = open_log(path);
 
-	return log < 0 && errno == EACCES ? open_log_of_other_user() : log;
+	return log < 0 && errno == EACCES ? open_log_of_other_user(path) : log;
 }
 
 /* That of the pause container, which is process 1 where the containers of a pod share their processes. */
@@ -76,13 +77,21 @@ static bool write_line(int fd, const char *line)
 	return write(fd, text, (size_t)length < sizeof(text) ? (size_t)length : sizeof(text) - 1) >= 0;
 }
 
-void write_container_log(const char *line)
+static bool write_to_output(const char *path, const char *line)
 {
-	int log = open_container_log();
+	int log = open_output(path);
 	bool written = log >= 0 && !is_null_device(log) && write_line(log, line);
 
 	if (log >= 0)
 		close(log);
-	if (!written)
-		write_line(STDOUT_FILENO, line);
+	return written;
+}
+
+void write_container_log(const char *line)
+{
+	for (size_t i = 0; i < sizeof(outputs) / sizeof(*outputs); i++) {
+		if (write_to_output(outputs[i], line))
+			return;
+	}
+	write_line(STDOUT_FILENO, line);
 }

@@ -4,8 +4,8 @@
 
 /*
  * Writes a line to standard output of process 1, which is the container's log
- * (a hook's own output is thrown away); to our own where that can't be done or
- * goes to /dev/null.
+ * (a hook's own output is thrown away), or to its standard error; to our own
+ * output where neither can be done or both go to /dev/null.
  */
 void write_container_log(const char *line);
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { missingForControlPlane } from './test/cluster/binaries.ts'
 
@@ -16,20 +17,34 @@ const withSlow = [process.env['CI'], process.env['LONGHAUL_SLOW']].some(
   value => !['', '0', 'false', undefined].includes(value),
 )
 const slow = ['test/lab/lab.test.ts']
+// What other work beside it would hold up: clocks run in it, of clients or of certificates.
+const alone = [...(withSlow ? slow : []), 'test/cluster/steady-load.test.ts']
 if (!withSlow)
   process.stderr.write(`${slow.join(', ')} is skipped: slow; LONGHAUL_SLOW=1 runs it, as CI does\n`)
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: [
-      ...configDefaults.exclude,
-      // A suite of its own: npm run test:nodes.
-      'test/node/**',
-      ...(hasNativeBuild ? [] : ['test/native/**']),
-      ...(withSlow ? [] : slow),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'side by side',
+          include: ['test/**/*.test.ts'],
+          exclude: [
+            ...configDefaults.exclude,
+            // A suite of its own: npm run test:nodes.
+            'test/node/**',
+            ...(hasNativeBuild ? [] : ['test/native/**']),
+            ...slow,
+            ...alone,
+          ],
+        },
+      },
+      { extends: true, test: { name: 'alone', include: alone, sequence: { groupOrder: 1 }, maxWorkers: 1 } },
     ],
     globalSetup: 'test/global-setup.ts',
+    // Most tests wait, for sockets and processes: on two processors, vitest's own choice of one at a time takes twice as long.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     // What is polled for comes when the machine gets to it: the default of 1 s is a limit on that.
     expect: { poll: { timeout: 20_000 } },

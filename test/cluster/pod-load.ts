@@ -31,7 +31,8 @@ const startingMessage = 'not yet ready to handle request'
 
 /**
  * Creates pods as dry runs, which take the same way through admission and leave nothing behind. A new one is begun
- * at each tick, whether the one before has ended or not.
+ * at each tick, whether the one before has ended or not, unless a second's worth are
+ * under way: a machine that is too busy for the rate would be ever later with all of them.
  */
 export async function startPodLoad(
   identity: Identity,
@@ -45,6 +46,7 @@ export async function startPodLoad(
   const stop = new AbortController()
   const run = async () => {
     for await (const _ of ticks(1000 / perSecond, undefined, { signal: stop.signal })) {
+      if (running.size >= perSecond) continue
       const creation = create(poster, path).then(result => void ended.push(result))
       running.add(creation)
       void creation.finally(() => running.delete(creation))

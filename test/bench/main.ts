@@ -7,6 +7,7 @@ import { type Figure, report } from './figures.ts'
 import { run as hostile } from './hostile.ts'
 import { run as hangup } from './native-hangup.ts'
 import { run as keepalive } from './native-keepalive.ts'
+import { run as list } from './native-list.ts'
 import { run as preview } from './preview.ts'
 import { run as startup } from './startup.ts'
 
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   preview,
   keepalive,
   hangup,
+  list,
   cluster,
 }
 

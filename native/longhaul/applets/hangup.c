@@ -8,6 +8,7 @@
 #include <err.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "applet.h"
@@ -52,6 +53,12 @@ static void raise_descriptor_limit(void)
 	}
 }
 
+/* The library answers sooner than a pause ends, to which 50 µs are added otherwise. */
+static void wait_precisely(void)
+{
+	prctl(PR_SET_TIMERSLACK, 1);
+}
+
 static bool end_all(const struct hangup *hangup, int netlink, const struct connection_list *list)
 {
 	struct outcome_counts counts = { 0 };
@@ -81,6 +88,7 @@ static int hang_up_all(const struct hangup *hangup)
 	setvbuf(stdout, output, _IOFBF, sizeof(output));
 	signal(SIGPIPE, SIG_IGN);
 	raise_descriptor_limit();
+	wait_precisely();
 	if (!enter_chosen_namespace(&hangup->choice, "hangup"))
 		return EXIT_FAILED;
 	netlink = sock_diag_open();

@@ -1,7 +1,7 @@
 /** What the two files are made of: anything more than this would not load everywhere, or not safely. */
 import { statSync } from 'node:fs'
 import { describe, expect, it, type TestContext, vi } from 'vitest'
-import { binary, library, neededBy, sanitized } from './build.ts'
+import { binary, library, neededBy, nodeBinary, sanitized } from './build.ts'
 import { makeLibrary } from './fixtures.ts'
 import { run, temporaryFolder } from './programs.ts'
 
@@ -84,52 +84,55 @@ describe.each([{ machine: 'this machine' }, { machine: 'arm64' }])(
   },
 )
 
-describe('longhaul', () => {
+describe.each([
+  { name: 'longhaul', file: binary, anApplet: 'install' },
+  { name: 'longhaul-node', file: nodeBinary, anApplet: 'keepalive' },
+])('$name', ({ name, file, anApplet }) => {
   it('is static, without an executable stack', async ctx => {
     ctx.skip(sanitized, 'a sanitizer brings its runtime along')
-    const found = await segments(binary)
-    expect(neededBy(binary)).toEqual([])
+    const found = await segments(file)
+    expect(neededBy(file)).toEqual([])
     expect(found.map(({ type }) => type)).not.toContain('INTERP')
     expect(found.filter(({ type }) => type === 'GNU_STACK')).toMatchObject([{ flags: 'RW' }])
   })
 
   it('is small', async ctx => {
     ctx.skip(sanitized, 'a sanitizer adds its checks')
-    const { stdout } = await run(['strings', binary])
+    const { stdout } = await run(['strings', file])
     const isGlibc = /GLIBC|GNU C Library/.test(stdout)
-    expect(statSync(binary).size).toBeLessThanOrEqual(isGlibc ? glibcBinaryLimitBytes : muslBinaryLimitBytes)
-    expect(await readelf('--sections', binary)).not.toMatch(/\.symtab|\.debug/)
+    expect(statSync(file).size).toBeLessThanOrEqual(isGlibc ? glibcBinaryLimitBytes : muslBinaryLimitBytes)
+    expect(await readelf('--sections', file)).not.toMatch(/\.symtab|\.debug/)
   })
 
   it('prints the version of package.json', async () => {
     const { version } = await import('../../package.json', { with: { type: 'json' } }).then(
-      ({ default: file }) => file,
+      ({ default: content }) => content,
     )
-    expect(await run([binary, '--version'])).toEqual({
+    expect(await run([file, '--version'])).toEqual({
       status: 0,
-      stdout: `longhaul ${version}\n`,
+      stdout: `${name} ${version}\n`,
       stderr: '',
     })
   })
 
   it('lists its applets, and each tells its options', async () => {
-    const { status, stdout } = await run([binary, '--help'])
-    const applets = [...stdout.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name = '']) => name)
+    const { status, stdout } = await run([file, '--help'])
+    const applets = [...stdout.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, applet = '']) => applet)
     expect(status).toBe(0)
-    expect(applets).toContain('install')
+    expect(applets).toContain(anApplet)
     for (const applet of applets) {
-      const help = await run([binary, applet, '--help'])
+      const help = await run([file, applet, '--help'])
       expect(help).toMatchObject({ status: 0, stderr: '' })
-      expect(help.stdout).toMatch(new RegExp(`^Usage: longhaul ${applet} `))
+      expect(help.stdout).toMatch(new RegExp(`^Usage: ${name} ${applet} `))
     }
   })
 
   it.each([[[]], [['no-such-applet']], [['--no-such-option']], [['--version', 'more']]])(
     'exits 2 and shows its usage when called with %j',
     async parameters => {
-      const { status, stdout, stderr } = await run([binary, ...parameters])
+      const { status, stdout, stderr } = await run([file, ...parameters])
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-      expect(stderr).toMatch(/Usage: longhaul APPLET/)
+      expect(stderr).toContain(`Usage: ${name} APPLET`)
     },
   )
 })

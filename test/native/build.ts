@@ -18,6 +18,7 @@ const built = (file: string): string => {
 
 export const library = built('libkeepalive.so')
 export const binary = built('longhaul')
+export const nodeBinary = built('longhaul-node')
 
 /** The libraries that an ELF file names as DT_NEEDED. */
 export const neededBy = (elf: string): string[] =>

@@ -2,6 +2,7 @@
 #include "text/args.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ static int find_row(const struct option_row *rows, const char *name, size_t leng
 
 static int wrong(const struct args *args, const char *option, const char *problem)
 {
-	warnx("%s: %s: %s; see longhaul %s --help", args->applet->name, option, problem, args->applet->name);
+	warnx("%s: %s: %s; see %s %s --help", args->applet->name, option, problem,
+	      program_invocation_short_name, args->applet->name);
 	return ARGS_WRONG;
 }
 

@@ -2,11 +2,10 @@
 
 import { CoreV1Api } from '@kubernetes/client-node'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { kubectl } from '../cluster/kubectl.ts'
-import { releaseOn, namespace as system } from '../cluster/release.ts'
+import { namespace as system } from '../cluster/release.ts'
 import { until } from '../cluster/until.ts'
 import { adminOf } from './cluster/cluster.ts'
-import { installLonghaul } from './install.ts'
+import { reinstallLonghaul } from './install.ts'
 import { apps, namespaceOn } from './pods.ts'
 import { hasNoCluster, useCluster } from './suite.ts'
 
@@ -20,10 +19,7 @@ describe('the chart', () => {
   // What other files did to nodes is in the events of before.
   beforeAll(async () => {
     if (hasNoCluster()) return
-    const admin = adminOf(cluster)
-    releaseOn({ admin }).uninstall()
-    await kubectl(admin, ['delete', 'namespace', system])
-    installLonghaul({ admin })
+    await reinstallLonghaul({ admin: adminOf(cluster) })
   })
 
   test('has its pods Ready on both nodes, none of them restarted', async () => {

@@ -1,4 +1,4 @@
-/** The command line as a whole: `longhaul serve | preview | version`. */
+/** The command line as a whole: `longhaul preview | connections | serve | version`. */
 
 import { Command, CommanderError } from 'commander'
 import { ClusterError } from '../cluster/client/cluster-error.ts'
@@ -7,10 +7,22 @@ import { ConfigError } from '../policy/config-error.ts'
 import { printableText } from '../preview/printable.ts'
 import { version } from '../version.ts'
 import { CommandError, exitStatus } from './command-error.ts'
+import { connectionsCommand } from './fleet/connections.ts'
+import { hangupCommand } from './fleet/hangup.ts'
 import { previewCommand } from './preview.ts'
 import { serveCommand } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { versionCommand } from './version.ts'
+
+const otherGroup = 'Other:'
+
+/** By what people do, as help shows them. */
+const commandGroups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)[]>> = {
+  'Look before:': [previewCommand],
+  'Look and act in a cluster:': [connectionsCommand, hangupCommand],
+  'Run:': [serveCommand],
+  [otherGroup]: [versionCommand],
+}
 
 /** Runs a call and gives its exit status. What goes wrong is said on stderr. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -29,8 +41,11 @@ function program(terminal: Terminal): Command {
     )
     .version(version, '--version')
     .showHelpAfterError('(--help tells more)')
-  for (const command of [serveCommand(terminal), previewCommand(terminal), versionCommand(terminal)]) {
-    longhaul.addCommand(command.copyInheritedSettings(longhaul))
+    .commandsGroup(otherGroup)
+  for (const [group, commands] of Object.entries(commandGroups)) {
+    for (const create of commands) {
+      longhaul.addCommand(create(terminal).helpGroup(group).copyInheritedSettings(longhaul))
+    }
   }
   for (const command of [longhaul, ...longhaul.commands]) {
     command.exitOverride().configureOutput({

@@ -6,7 +6,7 @@ import type { Screen } from '../preview/printable.ts'
 export interface Terminal {
   stdin: Readable & { isTTY?: boolean }
   stdout: Writable & { isTTY?: boolean; fd?: number }
-  stderr: Writable
+  stderr: Writable & { isTTY?: boolean }
   /** Whether what goes to stdout may be coloured: on a terminal, unless NO_COLOR is set. */
   isColoured: boolean
   /** Called with each signal that asks the process to end, until it is called off. */

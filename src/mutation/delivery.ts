@@ -17,7 +17,7 @@ import { namedArchitectures } from './nodes.ts'
 export const volumeName = 'longhaul'
 /** The init container that brings the files. */
 export const initContainerName = 'longhaul-init'
-const filesPath = '/opt/longhaul'
+export const filesPath = '/opt/longhaul'
 export const libraryPath = `${filesPath}/libkeepalive.so`
 export const binaryPath = `${filesPath}/longhaul`
 

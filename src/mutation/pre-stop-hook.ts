@@ -4,6 +4,7 @@ import type { V1Container, V1LifecycleHandler, V1Pod } from '@kubernetes/client-
 import { formatDuration, parseDuration, wholeSeconds } from '../policy/duration.ts'
 import { isAtLeast } from '../policy/kubernetes-version.ts'
 import type { Policy } from '../policy/levels.ts'
+import { lastingContainers } from './containers.ts'
 import { covers } from './covers.ts'
 import { binaryPath } from './delivery.ts'
 import type { WatchedPorts } from './drain-ports.ts'
@@ -91,6 +92,12 @@ export function hookSummary(handler: V1LifecycleHandler): string | undefined {
   const drain = readDrain(handler)
   const isUnchanged = drain !== undefined && covers(handler.exec?.command, drainCommand(drain))
   return isUnchanged ? drainSummary(drain) : undefined
+}
+
+/** The ports that a pod's drain waits for, by the hooks that it has; undefined where it has none that drains. */
+export function drainedPorts(pod: V1Pod): WatchedPorts | undefined {
+  const hooks = lastingContainers(pod).flatMap(({ lifecycle }) => lifecycle?.preStop ?? [])
+  return hooks.map(readDrain).find(drain => drain !== undefined && drain.drainMs > 0)?.watched
 }
 
 function readDrain({ exec }: V1LifecycleHandler): Drain | undefined {

@@ -40,6 +40,8 @@ describe('longhaul', () => {
     ['serve', '--help'],
     ['preview', '--help'],
     ['version', '--help'],
+    ['connections', '--help'],
+    ['hangup', '--help'],
     ['help', 'preview'],
   ])('explains itself (%s %s)', async (...args) => {
     const { status, stdout, stderr } = await longhaul(args.filter(Boolean))
@@ -49,7 +51,7 @@ describe('longhaul', () => {
 
   it('lists its commands', async () => {
     const { stdout } = await runHere(['--help'])
-    for (const command of ['serve', 'preview', 'version'])
+    for (const command of ['serve', 'preview', 'connections', 'hangup', 'version'])
       expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   })
 
@@ -79,6 +81,24 @@ describe('longhaul', () => {
       ['preview', '--live', '--namespace-label', 'a=b', 'deploy/a'],
       "--namespace-label can't be used with --live",
     ],
+    [['connections'], 'name a workload, such as deployment/chat, or labels by -l'],
+    [['connections', 'chat'], '"chat" is no workload of the cluster; write deployment/NAME'],
+    [['connections', 'service/chat'], 'service is no kind of workload'],
+    [['connections', 'deploy', 'chat'], 'write deploy/chat'],
+    [['connections', '-A'], 'name a workload'],
+    [['connections', '-A', 'deploy/chat'], '-A goes with -l only'],
+    [['connections', '-A', '-n', 'prod', '-l', 'app=chat'], "-n can't be used with -A"],
+    [['connections', '-l', 'app=chat', 'deploy/chat'], 'not both'],
+    [['connections', 'deploy/chat', '--to', 'redis:6379'], '"redis" is not an address'],
+    [['connections', 'deploy/chat', '--to', '10.0.0.7:x'], '"x" is not a port'],
+    [['connections', 'deploy/chat', '--idle-for', 'long'], 'Write a duration of at most 720h'],
+    [['connections', 'deploy/chat', '-o', 'yaml'], "'yaml' is invalid"],
+    [['hangup', 'deploy/chat'], 'name an address and a port, such as 10.0.0.7 6379'],
+    [['hangup', 'deploy/chat', 'redis', '6379'], '"redis" is not an address'],
+    [['hangup', '10.0.0.7', '6379'], 'name a workload'],
+    [['hangup', 'deploy/chat', '10.0.0.7', '6379'], 'there is no terminal to ask on: --yes '],
+    [['hangup', 'deploy/chat', '10.0.0.7', '6379', '--spread', '31d', '--yes'], 'Write a duration'],
+    [['hangup', 'deploy/chat', '10.0.0.7', '6379', '--yes'], 'there is no kubeconfig'],
     [['version', 'now'], 'too many arguments'],
     [['serve', 'now'], 'too many arguments'],
     [['serve'], 'there is no kubeconfig: name a file in the variable KUBECONFIG'],

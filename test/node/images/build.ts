@@ -86,12 +86,12 @@ async function appsLayer(folder: string): Promise<string> {
 async function compileClients(root: string): Promise<void> {
   const source = (name: string) => join(import.meta.dirname, name)
   const folder = join(root, 'app')
-  const javaSource = join(project, 'test/lab/clients/Waiting.java')
+  const javaSources = [join(project, 'test/lab/clients/Waiting.java'), source('Holding.java')]
   await Promise.all([
     program(['musl-gcc', '-o', join(folder, 'waiting-musl'), source('waiting.c')]),
     program(['env', 'CGO_ENABLED=0', 'go', 'build', '-o', join(folder, 'waiting-go'), source('waiting.go')]),
     // For the oldest one that has both of its clients: the image's may be older than this machine's.
-    program(['javac', '--release', '11', '-d', folder, javaSource]),
+    program(['javac', '--release', '11', '-d', folder, ...javaSources]),
   ])
 }
 

@@ -8,7 +8,10 @@ import { isInstalled, run, temporaryFolder } from './programs.ts'
 const keepalive = (verb: string, cgroup: string, ...options: string[]) =>
   run([nodeBinary, 'keepalive', verb, cgroup, ...options])
 const done = (cgroup: string, text: string) => ({ status: 0, stderr: '', stdout: `${cgroup}: ${text}\n` })
-const ours = `\\d+ longhaul_keep [0-9a-f]{16} Longhaul's\n`
+const program = (place: string, name: string, whose = '') => `${place} \\d+ ${name} [0-9a-f]{16}${whose}\n`
+const follower = program('setsockopt', 'longhaul_follow', " Longhaul's")
+const keeper = program('sock_ops', 'longhaul_keep', " Longhaul's")
+const foreigner = program('sock_ops', 'foreign')
 
 /** SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT. */
 const set = [1, 60, 10, 3, 90_000]
@@ -99,9 +102,44 @@ report(before=before, timeout=timeout, after=after, off=off)`,
   expect(found).toEqual({
     before: [1, 7, expect.any(Number), 9, 0],
     timeout: [1, 60, 10, 3, 5000],
-    after: [1, 15, 10, 3, 90_000],
+    after: [1, 15, 10, 3, 0],
     off: [0, 60, 10, 3, 90_000],
   })
+})
+
+it('gives TCP_USER_TIMEOUT up for the timers of a program with user_timeout=auto only', async ctx => {
+  const cgroup = makeCgroup(ctx)
+  const body = `
+def set(option, value=20):
+    s = connect(listening)
+    s.setsockopt(IPPROTO_TCP, option, value)
+    return s
+listening = listen()
+own = connect(listening, TCP_USER_TIMEOUT=5000)
+own.setsockopt(IPPROTO_TCP, TCP_KEEPIDLE, 20)
+report(idle=set(TCP_KEEPIDLE), interval=set(TCP_KEEPINTVL), probes=set(TCP_KEEPCNT), other=set(TCP_NODELAY, 1), own=own)`
+  const found = (timeoutMs: number) => ({
+    idle: [1, 20, 10, 3, timeoutMs],
+    interval: [1, 60, 20, 3, timeoutMs],
+    probes: [1, 60, 10, 20, timeoutMs],
+    other: set,
+    own: [1, 20, 10, 3, 5000],
+  })
+  await keepalive('attach', cgroup)
+  expect(await optionsIn(cgroup, body)).toEqual(found(0))
+  await keepalive('attach', cgroup, '--settings=user_timeout=90000')
+  expect(await optionsIn(cgroup, body)).toEqual(found(90_000))
+})
+
+it('lets values of options through that are longer than a page', async ctx => {
+  const cgroup = makeCgroup(ctx)
+  await keepalive('attach', cgroup)
+  const body = `
+s = socket()
+s.setsockopt(SOL_SOCKET, 25, b"lo".ljust(100_000, b"\\0"))  # SO_BINDTODEVICE
+assert s.getsockopt(SOL_SOCKET, 25, 16) == b"lo\\0"
+report()`
+  expect(await optionsIn(cgroup, body)).toEqual({})
 })
 
 it('leaves TCP_USER_TIMEOUT alone where it is to', async ctx => {
@@ -117,12 +155,12 @@ it('attaches one program, whatever is asked, until it is detached', async ctx =>
   expect(await keepalive('show', cgroup)).toEqual({ status: 0, stderr: '', stdout: '' })
   expect(await keepalive('attach', cgroup)).toEqual(done(cgroup, 'attached'))
   const first = await keepalive('show', cgroup)
-  expect(first.stdout).toMatch(new RegExp(`^${ours}$`))
+  expect(first.stdout).toMatch(new RegExp(`^${follower}${keeper}$`))
   expect(await keepalive('attach', cgroup)).toEqual(done(cgroup, 'attached already'))
   expect(await keepalive('show', cgroup)).toEqual(first)
   const other = await keepalive('attach', cgroup, '--settings=idle=20,user_timeout=0')
   expect(other).toEqual(done(cgroup, 'attached in the place of other settings'))
-  expect((await keepalive('show', cgroup)).stdout).toMatch(new RegExp(`^${ours}$`))
+  expect((await keepalive('show', cgroup)).stdout).toMatch(new RegExp(`^${keeper}$`))
   const connected = 'report(connected=connect(listen()))'
   expect(await optionsIn(cgroup, connected)).toEqual({ connected: [1, 20, 10, 3, 0] })
   expect(await keepalive('detach', cgroup)).toEqual(done(cgroup, 'detached'))
@@ -136,7 +174,7 @@ it('attaches one program, where several ask at once', async ctx => {
     keepalive('attach', cgroup, `--settings=idle=${10 + (index % 3)}`),
   )
   expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 0))
-  expect((await keepalive('show', cgroup)).stdout).toMatch(new RegExp(`^${ours}$`))
+  expect((await keepalive('show', cgroup)).stdout).toMatch(new RegExp(`^${follower}${keeper}$`))
 })
 
 const flags = { exclusive: 0, override: 1, multi: 2 }
@@ -153,10 +191,9 @@ it('runs beside the programs of others, and leaves them there', async ctx => {
   await attachForeign(ctx, child, 'multi')
   expect(await keepalive('attach', child)).toEqual(done(child, 'attached'))
   expect(await optionsIn(child, 'report(connected=connect(listen()))')).toEqual({ connected: set })
-  const foreign = '\\d+ foreign [0-9a-f]{16}\n'
-  expect((await keepalive('show', child)).stdout).toMatch(new RegExp(`^${foreign}${ours}$`))
+  expect((await keepalive('show', child)).stdout).toMatch(new RegExp(`^${follower}${foreigner}${keeper}$`))
   await keepalive('detach', child)
-  expect((await keepalive('show', child)).stdout).toMatch(new RegExp(`^${foreign}$`))
+  expect((await keepalive('show', child)).stdout).toMatch(new RegExp(`^${foreigner}$`))
 })
 
 it.for([
@@ -172,7 +209,7 @@ it.for([
   ] as const) {
     const { status, stderr } = await keepalive('attach', place)
     expect(status).toBe(1)
-    expect(stderr).toMatch(/the sock_ops program foreign \(id \d+\)/)
+    expect(stderr).toMatch(/the program foreign \(id \d+\)/)
     expect(stderr).toContain(`${levels} levels up, was attached ${text}`)
   }
   expect((await keepalive('show', child)).stdout).toBe('')

@@ -33,7 +33,7 @@ static int explain_blocker(const char *path, const struct blocker *blocker)
 	const struct program_identity *program = &blocker->program;
 	const char *name = program->name[0] ? program->name : "without a name";
 
-	warnx("keepalive: %s: nothing attached: the sock_ops program %s (id %u), %d levels up, was attached %s; attach it with BPF_F_ALLOW_MULTI",
+	warnx("keepalive: %s: nothing attached: the program %s (id %u), %d levels up, was attached %s; attach it with BPF_F_ALLOW_MULTI",
 	      path, name, program->id, blocker->levels_up,
 	      blocker->overridable ? "so that one below takes its place (BPF_F_ALLOW_OVERRIDE)" : "exclusively");
 	return EXIT_FAILED;
@@ -63,8 +63,8 @@ static int explain_failure(const char *path, const struct attach_failure *failur
 static int attach(const struct call *call, int cgroup)
 {
 	static const char *const texts[] = {
-		[ATTACHED] = "attached",
 		[ATTACHED_ALREADY] = "attached already",
+		[ATTACHED] = "attached",
 		[ATTACHED_ANEW] = "attached in the place of other settings",
 	};
 	const struct keepalive settings = read_keepalive(call->settings ? call->settings : "", NULL);
@@ -90,24 +90,28 @@ static int detach(const struct call *call, int cgroup)
 	return EXIT_DONE;
 }
 
-static void print_program(const struct program_identity *program)
+static void print_program(const struct program_identity *program, const struct cgroup_program *kind)
 {
-	printf("%u %s ", program->id, program->name[0] ? program->name : "-");
+	printf("%s %u %s ", kind->place == BPF_CGROUP_SOCK_OPS ? "sock_ops" : "setsockopt", program->id,
+	       program->name[0] ? program->name : "-");
 	for (size_t index = 0; index < sizeof(program->tag); index++)
 		printf("%02x", program->tag[index]);
-	printf("%s\n", is_keepalive_program(program) ? " Longhaul's" : "");
+	printf("%s\n", is_of_kind(program, kind) ? " Longhaul's" : "");
 }
 
 static int show(const struct call *call, int cgroup)
 {
 	struct program_identity programs[MOST_ATTACHED];
 	static struct attach_failure failure;
-	int count = list_attached(cgroup, programs, &failure);
 
-	if (count < 0)
-		return explain_failure(call->cgroup, &failure);
-	for (int index = 0; index < count; index++)
-		print_program(&programs[index]);
+	for (size_t place = 0; cgroup_programs[place]; place++) {
+		int count = list_attached(cgroup, cgroup_programs[place], programs, &failure);
+
+		if (count < 0)
+			return explain_failure(call->cgroup, &failure);
+		for (int index = 0; index < count; index++)
+			print_program(&programs[index], cgroup_programs[place]);
+	}
 	return EXIT_DONE;
 }
 

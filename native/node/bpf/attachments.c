@@ -11,103 +11,99 @@
 #include <unistd.h>
 
 #include "node/bpf/cgroup.h"
-#include "node/bpf/keepalive_program.h"
 
-static int fail(struct attach_failure *failure, const char *step)
+const struct cgroup_program *const cgroup_programs[] = { &user_timeout_program, &keepalive_program, NULL };
+
+static enum attaching fail(struct attach_failure *failure, const char *step)
 {
 	failure->step = step;
 	failure->error = errno;
-	return -1;
+	return ATTACHING_FAILED;
 }
 
-bool is_keepalive_program(const struct program_identity *program)
+bool is_of_kind(const struct program_identity *program, const struct cgroup_program *kind)
 {
-	return !strcmp(program->name, keepalive_program_name);
+	return !strcmp(program->name, kind->name);
 }
 
-static bool identify(uint32_t id, struct program_identity *identity)
-{
-	int program = open_program(id);
-	bool identified;
-
-	if (program < 0)
-		return false;
-	identified = identify_program(program, identity);
-	close(program);
-	return identified;
-}
-
-int list_attached(int cgroup, struct program_identity programs[MOST_ATTACHED], struct attach_failure *failure)
+int list_attached(int cgroup, const struct cgroup_program *kind, struct program_identity programs[MOST_ATTACHED],
+		  struct attach_failure *failure)
 {
 	struct attached attached;
 	int count = 0;
 
-	if (!query_sock_ops(cgroup, &attached))
-		return fail(failure, "asking what is attached");
+	if (!query_attached(cgroup, kind->place, &attached)) {
+		fail(failure, "asking what is attached");
+		return -1;
+	}
 	for (uint32_t index = 0; index < attached.count; index++) {
-		if (identify(attached.ids[index], &programs[count]))
+		if (identify_by_id(attached.ids[index], &programs[count])) {
 			count++;
-		/* It was detached since. */
-		else if (errno != ENOENT)
-			return fail(failure, "looking at a program that is attached");
+		} else if (errno != ENOENT) {	/* detached since */
+			fail(failure, "looking at a program that is attached");
+			return -1;
+		}
 	}
 	return count;
 }
 
-/* Of Linux's rules: beside programs that were attached otherwise than BPF_F_ALLOW_MULTI there is no room. */
-static bool blocks(int cgroup, struct blocker *blocker)
-{
-	struct attached attached;
-
-	if (!query_sock_ops(cgroup, &attached) || attached.count == 0 || attached.flags & BPF_F_ALLOW_MULTI)
-		return false;
-	blocker->overridable = attached.flags & BPF_F_ALLOW_OVERRIDE;
-	blocker->program = (struct program_identity){ .id = attached.ids[0] };
-	identify(attached.ids[0], &blocker->program);
-	return true;
-}
-
-/*
- * From the cgroup upwards. The kernel itself refuses what an exclusive
- * attachment above forbids, but below one that may be overridden it lets a
- * program take its place.
- */
-static bool find_blocker(int cgroup, struct blocker *blocker)
-{
-	bool blocked = blocks(cgroup, blocker);
-	int parent = blocked ? -1 : open_parent_cgroup(cgroup);
-
-	if (blocked)
-		return true;
-	if (parent < 0)
-		return false;
-	blocker->levels_up++;
-	blocked = find_blocker(parent, blocker);
-	close(parent);
-	return blocked;
-}
-
-static bool detach_by_id(int cgroup, uint32_t id)
+static bool detach_by_id(int cgroup, const struct cgroup_program *kind, uint32_t id)
 {
 	int program = open_program(id);
 	bool detached;
 
 	if (program < 0)
 		return errno == ENOENT;
-	detached = detach_sock_ops(cgroup, program) || errno == ENOENT;
+	detached = detach_program(cgroup, kind->place, program) || errno == ENOENT;
 	close(program);
 	return detached;
 }
 
-/* Which of those that are attached is the one with such a tag, or the first of Longhaul's otherwise; -1: none. */
-static int find_ours(const struct program_identity *programs, int count, const uint8_t tag[BPF_TAG_SIZE])
+/* All of a kind but one, or but none where that is -1; how many, or -1. */
+static int detach_others(int cgroup, const struct cgroup_program *kind, const struct program_identity *programs,
+			 int count, int kept)
+{
+	int detached = 0;
+
+	for (int index = 0; index < count; index++) {
+		if (index == kept || !is_of_kind(&programs[index], kind))
+			continue;
+		if (!detach_by_id(cgroup, kind, programs[index].id))
+			return -1;
+		detached++;
+	}
+	return detached;
+}
+
+/* All of a kind; how many, or -1. */
+static int detach_all(int cgroup, const struct cgroup_program *kind, struct attach_failure *failure)
+{
+	struct program_identity programs[MOST_ATTACHED];
+	int count = list_attached(cgroup, kind, programs, failure), detached;
+
+	if (count < 0)
+		return -1;
+	detached = detach_others(cgroup, kind, programs, count, -1);
+	if (detached < 0)
+		fail(failure, "detaching a program");
+	return detached;
+}
+
+static bool has_tag(const struct program_identity *program, const struct program_identity *wanted)
+{
+	return !memcmp(program->tag, wanted->tag, sizeof(wanted->tag));
+}
+
+/* Which of those that are attached is like the one that is wanted, or else the first of its kind; -1: none. */
+static int find_like(const struct cgroup_program *kind, const struct program_identity *programs, int count,
+		     const struct program_identity *wanted)
 {
 	int found = -1;
 
 	for (int index = 0; index < count; index++) {
-		if (!is_keepalive_program(&programs[index]))
+		if (!is_of_kind(&programs[index], kind))
 			continue;
-		if (!memcmp(programs[index].tag, tag, BPF_TAG_SIZE))
+		if (has_tag(&programs[index], wanted))
 			return index;
 		if (found < 0)
 			found = index;
@@ -115,89 +111,101 @@ static int find_ours(const struct program_identity *programs, int count, const u
 	return found;
 }
 
-/* All of Longhaul's but one. */
-static bool detach_others(int cgroup, const struct program_identity *programs, int count, int kept)
+static enum attaching attach_first(int cgroup, const struct cgroup_program *kind, int program,
+				   struct attach_failure *failure)
 {
-	for (int index = 0; index < count; index++)
-		if (index != kept && is_keepalive_program(&programs[index]) &&
-		    !detach_by_id(cgroup, programs[index].id))
-			return false;
-	return true;
+	if (attach_program(cgroup, kind->place, program, -1))
+		return ATTACHED;
+	return fail(failure, "attaching the program");
 }
 
-static enum attaching put_in_place_of(int cgroup, int program, uint32_t id, struct attach_failure *failure)
+static enum attaching put_in_place_of(int cgroup, const struct cgroup_program *kind, int program, uint32_t id,
+				      struct attach_failure *failure)
 {
 	int replaced = open_program(id);
-	bool attached = replaced >= 0 && attach_sock_ops(cgroup, program, replaced);
+	enum attaching attaching = ATTACHED_ANEW;
 
-	if (!attached)
-		fail(failure, "putting a program in the place of another");
+	if (replaced < 0 || !attach_program(cgroup, kind->place, program, replaced))
+		attaching = fail(failure, "putting a program in the place of another");
 	if (replaced >= 0)
 		close(replaced);
-	return attached ? ATTACHED_ANEW : ATTACHING_FAILED;
+	return attaching;
 }
 
-static enum attaching attach_program(int cgroup, int program, struct attach_failure *failure)
+static enum attaching attach_loaded(int cgroup, const struct cgroup_program *kind, int program,
+				    struct attach_failure *failure)
 {
 	struct program_identity programs[MOST_ATTACHED], wanted;
-	int count = list_attached(cgroup, programs, failure), found;
-	enum attaching attaching;
+	int count = list_attached(cgroup, kind, programs, failure), found;
+	enum attaching attaching = ATTACHED_ALREADY;
 
 	if (count < 0)
 		return ATTACHING_FAILED;
-	if (!identify_program(program, &wanted)) {
-		fail(failure, "looking at the program that was loaded");
-		return ATTACHING_FAILED;
+	if (!identify_program(program, &wanted))
+		return fail(failure, "looking at the program that was loaded");
+	found = find_like(kind, programs, count, &wanted);
+	if (found < 0)
+		return attach_first(cgroup, kind, program, failure);
+	if (!has_tag(&programs[found], &wanted))
+		attaching = put_in_place_of(cgroup, kind, program, programs[found].id, failure);
+	if (attaching != ATTACHING_FAILED && detach_others(cgroup, kind, programs, count, found) < 0)
+		return fail(failure, "detaching a program with other settings");
+	return attaching;
+}
+
+static enum attaching attach_kind(int cgroup, const struct cgroup_program *kind, const struct keepalive *settings,
+				  struct attach_failure *failure)
+{
+	struct assembly assembly = { 0 };
+	enum attaching attaching;
+	int program, detached;
+
+	if (!kind->assemble(&assembly, settings)) {
+		detached = detach_all(cgroup, kind, failure);
+		return detached < 0 ? ATTACHING_FAILED : detached > 0 ? ATTACHED_ANEW : ATTACHED_ALREADY;
 	}
-	found = find_ours(programs, count, wanted.tag);
-	if (found < 0) {
-		if (attach_sock_ops(cgroup, program, -1))
-			return ATTACHED;
-		fail(failure, "attaching the program");
-		return ATTACHING_FAILED;
-	}
-	attaching = memcmp(programs[found].tag, wanted.tag, BPF_TAG_SIZE) == 0 ?
-			    ATTACHED_ALREADY :
-			    put_in_place_of(cgroup, program, programs[found].id, failure);
-	if (attaching != ATTACHING_FAILED && !detach_others(cgroup, programs, count, found)) {
-		fail(failure, "detaching a program with other numbers");
-		return ATTACHING_FAILED;
-	}
+	program = load_program(kind, &assembly, failure->log, sizeof(failure->log));
+	if (program < 0)
+		return fail(failure, "loading the program");
+	failure->log[0] = '\0';
+	attaching = attach_loaded(cgroup, kind, program, failure);
+	close(program);
 	return attaching;
 }
 
 enum attaching attach_keepalive(int cgroup, const struct keepalive *settings, struct attach_failure *failure)
 {
-	enum attaching attaching;
-	int program;
+	enum attaching all = ATTACHED_ALREADY;
 
-	if (!hold_cgroup(cgroup)) {
-		fail(failure, "waiting for the cgroup");
-		return ATTACHING_FAILED;
+	if (!hold_cgroup(cgroup))
+		return fail(failure, "waiting for the cgroup");
+	for (size_t index = 0; cgroup_programs[index]; index++)
+		if (find_blocker(cgroup, cgroup_programs[index], &failure->blocker))
+			return ATTACHING_BLOCKED;
+	/* Last comes the one that switches keepalive on: what is there to follow it is there before. */
+	for (size_t index = 0; cgroup_programs[index] && all != ATTACHING_FAILED; index++) {
+		enum attaching one = attach_kind(cgroup, cgroup_programs[index], settings, failure);
+
+		if (one > all)
+			all = one;
 	}
-	if (find_blocker(cgroup, &failure->blocker))
-		return ATTACHING_BLOCKED;
-	program = load_keepalive_program(settings, failure->log, sizeof(failure->log));
-	if (program < 0) {
-		fail(failure, "loading the program");
-		return ATTACHING_FAILED;
-	}
-	attaching = attach_program(cgroup, program, failure);
-	close(program);
-	return attaching;
+	return all;
 }
 
 int detach_keepalive(int cgroup, struct attach_failure *failure)
 {
-	struct program_identity programs[MOST_ATTACHED];
-	int count, ours = 0;
+	int all = 0;
 
-	if (!hold_cgroup(cgroup))
-		return fail(failure, "waiting for the cgroup");
-	count = list_attached(cgroup, programs, failure);
-	for (int index = 0; index < count; index++)
-		ours += is_keepalive_program(&programs[index]);
-	if (count >= 0 && !detach_others(cgroup, programs, count, -1))
-		return fail(failure, "detaching a program");
-	return count < 0 ? -1 : ours;
+	if (!hold_cgroup(cgroup)) {
+		fail(failure, "waiting for the cgroup");
+		return -1;
+	}
+	for (size_t index = 0; cgroup_programs[index]; index++) {
+		int one = detach_all(cgroup, cgroup_programs[index], failure);
+
+		if (one < 0)
+			return -1;
+		all += one;
+	}
+	return all;
 }

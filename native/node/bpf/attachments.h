@@ -7,21 +7,17 @@
 #include <stdint.h>
 
 #include "keepalive/config.h"
+#include "node/bpf/blocker.h"
 #include "node/bpf/bpf.h"
+#include "node/bpf/programs.h"
 
+/* From the least to what is to be told of several. */
 enum attaching {
-	ATTACHED,
 	ATTACHED_ALREADY,
-	ATTACHED_ANEW,		/* in the place of a program with other numbers */
+	ATTACHED,
+	ATTACHED_ANEW,		/* in the place of what had other settings */
 	ATTACHING_BLOCKED,	/* an attachment of somebody else's allows none beside it */
 	ATTACHING_FAILED,
-};
-
-/* Whose attachment is in the way. */
-struct blocker {
-	int levels_up;		/* 0: the cgroup itself, 1: its parent */
-	bool overridable;	/* a program below would take its place, rather than run beside it */
-	struct program_identity program;	/* without a name where it may not be looked at */
 };
 
 /* What was not done, and why. */
@@ -32,15 +28,20 @@ struct attach_failure {
 	struct blocker blocker;	/* of ATTACHING_BLOCKED */
 };
 
-/* Has the program with these numbers, and no other of Longhaul's, attached to the cgroup. */
+/* All that Longhaul attaches, ended by NULL. */
+extern const struct cgroup_program *const cgroup_programs[];
+
+/* Has the programs with these settings, and no others of Longhaul's, attached to the cgroup. */
 enum attaching attach_keepalive(int cgroup, const struct keepalive *settings, struct attach_failure *failure);
 
 /* Takes all of Longhaul's programs off the cgroup; how many, or -1. */
 int detach_keepalive(int cgroup, struct attach_failure *failure);
 
-/* What is attached to the cgroup itself, by anybody; how many, or -1. */
-int list_attached(int cgroup, struct program_identity programs[MOST_ATTACHED], struct attach_failure *failure);
+/* What is attached at the place of one of Longhaul's to the cgroup itself, by anybody; how many, or -1. */
+int list_attached(int cgroup, const struct cgroup_program *kind, struct program_identity programs[MOST_ATTACHED],
+		  struct attach_failure *failure);
 
-bool is_keepalive_program(const struct program_identity *program);
+/* Whether a program at such a place is Longhaul's. */
+bool is_of_kind(const struct program_identity *program, const struct cgroup_program *kind);
 
 #endif

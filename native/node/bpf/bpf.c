@@ -15,29 +15,29 @@ static uint64_t address_of(const void *pointer)
 	return (uint64_t)(uintptr_t)pointer;
 }
 
-int load_sock_ops(const char *name, const struct bpf_insn *instructions, size_t count, char *log, size_t log_size)
+int load_program(const struct cgroup_program *kind, const struct assembly *assembly, char *log, size_t log_size)
 {
 	union bpf_attr attributes = {
-		.prog_type = BPF_PROG_TYPE_SOCK_OPS,
-		.expected_attach_type = BPF_CGROUP_SOCK_OPS,
-		.insns = address_of(instructions),
-		.insn_cnt = (uint32_t)count,
+		.prog_type = kind->type,
+		.expected_attach_type = kind->place,
+		.insns = address_of(assembly->instructions),
+		.insn_cnt = (uint32_t)assembly->count,
 		.license = address_of("MIT"),
 		.log_level = 1,
 		.log_buf = address_of(log),
 		.log_size = (uint32_t)log_size,
 	};
 
-	strncpy(attributes.prog_name, name, sizeof(attributes.prog_name) - 1);
+	strncpy(attributes.prog_name, kind->name, sizeof(attributes.prog_name) - 1);
 	return call(BPF_PROG_LOAD, &attributes);
 }
 
-bool attach_sock_ops(int cgroup, int program, int replaced)
+bool attach_program(int cgroup, enum bpf_attach_type place, int program, int replaced)
 {
 	union bpf_attr attributes = {
 		.target_fd = (uint32_t)cgroup,
 		.attach_bpf_fd = (uint32_t)program,
-		.attach_type = BPF_CGROUP_SOCK_OPS,
+		.attach_type = place,
 		.attach_flags = BPF_F_ALLOW_MULTI,
 	};
 
@@ -48,23 +48,23 @@ bool attach_sock_ops(int cgroup, int program, int replaced)
 	return call(BPF_PROG_ATTACH, &attributes) == 0;
 }
 
-bool detach_sock_ops(int cgroup, int program)
+bool detach_program(int cgroup, enum bpf_attach_type place, int program)
 {
 	union bpf_attr attributes = {
 		.target_fd = (uint32_t)cgroup,
 		.attach_bpf_fd = (uint32_t)program,
-		.attach_type = BPF_CGROUP_SOCK_OPS,
+		.attach_type = place,
 	};
 
 	return call(BPF_PROG_DETACH, &attributes) == 0;
 }
 
-bool query_sock_ops(int cgroup, struct attached *attached)
+bool query_attached(int cgroup, enum bpf_attach_type place, struct attached *attached)
 {
 	union bpf_attr attributes = {
 		.query = {
 			.target_fd = (uint32_t)cgroup,
-			.attach_type = BPF_CGROUP_SOCK_OPS,
+			.attach_type = place,
 			.prog_ids = address_of(attached->ids),
 			.prog_cnt = MOST_ATTACHED,
 		},
@@ -97,4 +97,16 @@ bool identify_program(int program, struct program_identity *identity)
 	memcpy(identity->name, info.name, sizeof(identity->name));
 	memcpy(identity->tag, info.tag, sizeof(identity->tag));
 	return true;
+}
+
+bool identify_by_id(uint32_t id, struct program_identity *identity)
+{
+	int program = open_program(id);
+	bool identified;
+
+	if (program < 0)
+		return false;
+	identified = identify_program(program, identity);
+	close(program);
+	return identified;
 }

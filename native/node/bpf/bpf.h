@@ -1,4 +1,4 @@
-/* bpf(2), as far as programs of sock_ops on cgroups go: no library, no BTF. Errors are left in errno. */
+/* bpf(2), as far as programs on cgroups go: no library, no BTF. Errors are left in errno. */
 #ifndef NODE_BPF_H
 #define NODE_BPF_H
 
@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "node/bpf/assembler.h"
+#include "node/bpf/programs.h"
 
 /* The kernel attaches no more to one cgroup (BPF_CGROUP_MAX_PROGS). */
 enum { MOST_ATTACHED = 64 };
@@ -22,20 +25,23 @@ struct program_identity {
 	uint8_t tag[BPF_TAG_SIZE];	/* of its instructions */
 };
 
-/* A descriptor of a new program, or -1; what the verifier says against it goes into the log. */
-int load_sock_ops(const char *name, const struct bpf_insn *instructions, size_t count, char *log, size_t log_size);
+/* A descriptor of a new program, or -1; what the verifier says goes into the log. */
+int load_program(const struct cgroup_program *kind, const struct assembly *assembly, char *log, size_t log_size);
 
 /* Attaches a program beside those of others; in the place of another, where that is not -1. */
-bool attach_sock_ops(int cgroup, int program, int replaced);
+bool attach_program(int cgroup, enum bpf_attach_type place, int program, int replaced);
 
-bool detach_sock_ops(int cgroup, int program);
+bool detach_program(int cgroup, enum bpf_attach_type place, int program);
 
-/* What is attached to the cgroup itself. */
-bool query_sock_ops(int cgroup, struct attached *attached);
+/* What is attached there to the cgroup itself. */
+bool query_attached(int cgroup, enum bpf_attach_type place, struct attached *attached);
 
 /* A descriptor of a program that is there (CAP_SYS_ADMIN), or -1. */
 int open_program(uint32_t id);
 
 bool identify_program(int program, struct program_identity *identity);
+
+/* The same of one that is there (CAP_SYS_ADMIN). */
+bool identify_by_id(uint32_t id, struct program_identity *identity);
 
 #endif

@@ -17,7 +17,8 @@ import threading
 selector = selectors.DefaultSelector()
 listeners = []
 connections = []  # open ones, oldest first
-counts = {"accepted": 0, "ended": 0, "reset": 0}
+counts = {"accepted": 0, "ended": 0, "reset": 0, "received": 0}
+answers = {"left": 0}
 behaviour = {"accept": True, "close": True, "read": True, "mptcp": False}
 IPPROTO_MPTCP = 262
 
@@ -62,7 +63,12 @@ def on_readable(connection):
         selector.unregister(connection)
         return
     try:
-        ended = not connection.recv(65536)
+        data = connection.recv(65536)
+        ended = not data
+        counts["received"] += len(data)
+        if data and answers["left"] > 0:
+            answers["left"] -= 1
+            connection.send(data)
     except ConnectionResetError:
         counts["reset"] += 1
         ended = True
@@ -140,6 +146,12 @@ def send(size):
     return {}
 
 
+def answer_next(count):
+    """Sends back what comes in, that many times from now on."""
+    answers["left"] = int(count)
+    return {}
+
+
 def option(level, name):
     return {"values": [c.getsockopt(int(level), int(name)) for c in connections]}
 
@@ -214,6 +226,7 @@ COMMANDS = {
     "unlisten": unlisten,
     "shutdown": shutdown,
     "send": send,
+    "answer": answer_next,
     "option": option,
     "set-option": set_option,
     "configure": configure,

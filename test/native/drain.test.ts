@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, test } from 'vitest'
 import { binary as longhaul } from './build.ts'
+import { connectPair, drain, endsWell, outlasting, waiting } from './drains.ts'
 import { isInstalled, temporaryFolder } from './programs.ts'
 import {
   createSandbox,
@@ -12,58 +13,21 @@ import {
   hasMptcp,
   isRoot,
   missingForSandbox,
-  type Peer,
   podAddress,
   podAddressIpv6,
   runOutside,
   type Sandbox,
-  type Started,
 } from './sandbox.ts'
 
-/** Outlasts every test: a drain that is given it and ends all the same has not waited for its timeout. */
-const outlasting = '--timeout=10m'
 /** The most that drain waits from one look at the connections to the next, where looking costs little. */
 const pollMs = 100
 const missing = missingForSandbox()
 const needsRoot = 'needs root: other user ids and capabilities'
 
-function drain(sandbox: Sandbox, call: string, options?: { uid?: number }): Started {
-  return sandbox.start([longhaul, 'drain', ...call.split(' ')], options)
-}
-
-/** A server in the pod, and a client outside of it with that many connections. */
-async function connectPair(
-  sandbox: Sandbox,
-  count: number,
-  {
-    address = podAddress,
-    listen = '::',
-    port: wanted = 0,
-  }: { address?: string; listen?: string; port?: number } = {},
-): Promise<{ server: Peer; client: Peer; port: number }> {
-  const server = sandbox.peer()
-  const client = await sandbox.outsider()
-  const { port } = await server.ask(`listen ${listen} ${wanted}`)
-  if (count > 0) await client.ask(`connect ${address} ${port} ${count}`)
-  await expect.poll(() => server.ask('state')).toMatchObject({ accepted: count })
-  return { server, client, port }
-}
-
-/** Resolves when the drain has counted connections and waits for them; it says so once. */
-async function waiting(sandbox: Sandbox, running: Started): Promise<void> {
-  await expect.poll(() => sandbox.log()).toContain('waiting at most')
-  expect(running.process.exitCode).toBeNull()
-}
-
 /** Resolves when a drain in there has read the ports and sleeps: before that it never does. */
 async function sleeping(sandbox: Sandbox): Promise<void> {
   const isAsleep = "grep -qs '(longhaul) S' /proc/[0-9]*/stat"
   await expect.poll(() => sandbox.run(['sh', '-c', isAsleep])).toMatchObject({ status: 0 })
-}
-
-/** Resolves when the drain has ended by itself. */
-async function endsWell(running: Started): Promise<void> {
-  expect((await running.finished).status).toBe(0)
 }
 
 beforeEach(context => {

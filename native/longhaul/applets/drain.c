@@ -19,7 +19,7 @@
 
 #include "applet.h"
 #include "applets/drain_report.h"
-#include "sockets/connection_watch.h"
+#include "applets/drain_wait.h"
 #include "sockets/listeners.h"
 #include "sockets/sock_diag.h"
 #include "text/args.h"
@@ -28,11 +28,13 @@
 
 enum { LONGEST_HOURS = 24 };
 
-enum option { OPTION_SLEEP, OPTION_TIMEOUT, OPTION_PORT, OPTION_NOT_PORT };
+enum option { OPTION_SLEEP, OPTION_TIMEOUT, OPTION_HANGUP_QUIET, OPTION_PORT, OPTION_NOT_PORT };
 
 static const struct option_row option_rows[] = {
 	[OPTION_SLEEP] = { "sleep", "DURATION", "wait this long first, such as 5s (default: 0)" },
 	[OPTION_TIMEOUT] = { "timeout", "DURATION", "then wait at most this long for connections to end (default: 0)" },
+	[OPTION_HANGUP_QUIET] = { "hangup-quiet", "DURATION",
+				  "meanwhile hang up connections that have been quiet for this long, spread over the time" },
 	[OPTION_PORT] = { "port", "PORT", "a port to watch instead of all that are listened on; may be repeated" },
 	[OPTION_NOT_PORT] = { "not-port", "PORT", "a port not to watch in any case; may be repeated" },
 	{ 0 },
@@ -40,58 +42,9 @@ static const struct option_row option_rows[] = {
 
 struct drain {
 	int64_t sleep_ms;
-	int64_t timeout_ms;
-	struct connection_scope scope;
+	struct drain_wait wait;
 	struct port_set not_ports;
 };
-
-/* They are fetched instead while it sleeps, so that none is lost between a check and the sleep. */
-static sigset_t block_signals(void)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	return signals;
-}
-
-/* Sleeps until then; false if a signal came. */
-static bool pause_until_ms(int64_t end_ms, const sigset_t *signals)
-{
-	int64_t left_ms;
-
-	while ((left_ms = end_ms - monotonic_ms()) > 0) {
-		const struct timespec left = timespec_of_ms(left_ms);
-
-		if (sigtimedwait(signals, NULL, &left) > 0)
-			return false;
-	}
-	return true;
-}
-
-/* Polls until there is no connection, the time is over, or a signal came. */
-static void wait_for_connections(const struct drain *drain, const sigset_t *signals)
-{
-	int64_t start_ms = monotonic_ms(), end_ms = start_ms + drain->timeout_ms, now_ms, next_ms;
-	struct connection_watch watch = { 0 };
-	bool waits, told = false;
-
-	do {
-		now_ms = monotonic_ms();
-		waits = watch_connections(&drain->scope, &watch);
-		if (!told && watch.now.open && drain->timeout_ms)
-			report_drain_start(&drain->scope.ports, drain->timeout_ms, &watch);
-		told = told || watch.now.open;
-		next_ms = now_ms + watch.interval_ms < end_ms ? now_ms + watch.interval_ms : end_ms;
-	} while (waits && now_ms < end_ms && pause_until_ms(next_ms, signals));
-	if (watch.counted)
-		report_drain_end(&drain->scope.ports, now_ms - start_ms, &watch);
-	else
-		report_drain("can't list connections: %s; %s", strerror(watch.error),
-			     waits ? "waited all the same" : "not waiting");
-}
 
 /*
  * Some settings of the network stack exist only once, so only the first
@@ -106,7 +59,7 @@ static bool is_host_network(void)
 /* Of a pod's own network: what is listened on, where no ports are named, but for those left out. */
 static bool find_ports(struct drain *drain, bool unknown)
 {
-	struct port_set *ports = &drain->scope.ports;
+	struct port_set *ports = &drain->wait.scope.ports;
 	bool listed = true;
 	int netlink = -1;
 
@@ -129,23 +82,23 @@ static void drain_connections(struct drain *drain)
 	int64_t sleep_end_ms = monotonic_ms() + drain->sleep_ms;
 	const sigset_t signals = block_signals();
 	bool on_host_network = is_host_network();
-	bool unknown = on_host_network && port_set_is_empty(&drain->scope.ports);
+	bool unknown = on_host_network && port_set_is_empty(&drain->wait.scope.ports);
 	bool listed = find_ports(drain, unknown);
 	int list_error = errno;
 
 	/* If that fails, more is waited for than need be. */
 	if (!on_host_network)
-		read_own_addresses(&drain->scope.inside);
+		read_own_addresses(&drain->wait.scope.inside);
 	if (!pause_until_ms(sleep_end_ms, &signals))
 		report_drain("stopped by a signal");
 	else if (!listed)
 		report_drain("can't list listening ports, not waiting: %s", strerror(list_error));
 	else if (unknown)
 		report_drain("on the host network the ports have to be named by --port, not waiting");
-	else if (port_set_is_empty(&drain->scope.ports))
+	else if (port_set_is_empty(&drain->wait.scope.ports))
 		report_drain("no listening port that counts, nothing to wait for");
 	else
-		wait_for_connections(drain, &signals);
+		wait_for_connections(&drain->wait, &signals);
 }
 
 static bool read_port(const struct args *args, struct port_set *ports)
@@ -164,9 +117,11 @@ static bool read_option(struct drain *drain, int option, const struct args *args
 	case OPTION_SLEEP:
 		return args_read_duration(args, LONGEST_HOURS, &drain->sleep_ms);
 	case OPTION_TIMEOUT:
-		return args_read_duration(args, LONGEST_HOURS, &drain->timeout_ms);
+		return args_read_duration(args, LONGEST_HOURS, &drain->wait.timeout_ms);
+	case OPTION_HANGUP_QUIET:
+		return args_read_duration(args, LONGEST_HOURS, &drain->wait.gentle.quiet_ms);
 	case OPTION_PORT:
-		return read_port(args, &drain->scope.ports);
+		return read_port(args, &drain->wait.scope.ports);
 	case OPTION_NOT_PORT:
 		return read_port(args, &drain->not_ports);
 	case ARGS_OPERAND:

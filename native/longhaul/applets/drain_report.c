@@ -7,12 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "processes/borrowing_rights.h"
 #include "processes/container_log.h"
 #include "text/text.h"
 
 void report_drain(const char *format, ...)
 {
-	char line[640] = "drain: ";
+	char line[1400] = "drain: ";
 	size_t used = strlen(line);
 	va_list arguments;
 
@@ -61,27 +62,69 @@ static void describe_examples(const struct connection_counts *left, struct text 
 		add_number(text, ntohs(socket->id.idiag_dport));
 	}
 	add_string(text, count < left->open ? " and more" : "");
-	add_character(text, '\0');
 }
 
-void report_drain_end(const struct port_set *watched, int64_t waited_ms, const struct connection_watch *watch)
+static void describe_obstacles(const struct outcome_counts *hangups, struct text *text)
+{
+	const char *separator = ", and ";
+
+	add_string(text, what_forbids_borrowing());
+	add_string(text, " forbids to shut down sockets of other processes");
+	for (enum obstacle obstacle = 0; obstacle < OBSTACLE_COUNT; obstacle++) {
+		if (!hangups->behind[obstacle])
+			continue;
+		add_string(text, separator);
+		add_string(text, describe_obstacle(obstacle));
+		separator = "; ";
+	}
+}
+
+static void describe_count(size_t count, const char *what, struct text *text)
+{
+	if (!count)
+		return;
+	add_string(text, "; ");
+	add_number(text, (uint32_t)count);
+	add_string(text, what);
+}
+
+/* "; 37 hung up; 3 not reached: " and why. What belongs to another container's processes is left to its own drain. */
+static void describe_hangups(const struct outcome_counts *hangups, struct text *text)
+{
+	const size_t *of = hangups->of;
+
+	describe_count(of[OUTCOME_HUNG_UP], " hung up", text);
+	describe_count(of[OUTCOME_NOT_REACHED], " not reached: ", text);
+	if (of[OUTCOME_NOT_REACHED])
+		describe_obstacles(hangups, text);
+	describe_count(of[OUTCOME_DENIED], " not reached: of another container, or of a process that may not be looked into",
+		       text);
+	describe_count(of[OUTCOME_FAILED], " not reached: ", text);
+	if (of[OUTCOME_FAILED])
+		add_string(text, strerror(hangups->error));
+}
+
+
+void report_drain_end(const struct port_set *watched, int64_t waited_ms, const struct connection_watch *watch,
+		      const struct outcome_counts *hangups)
 {
 	const struct connection_counts *left = &watch->now;
 	size_t most = watch->most;
-	char ports[200], waited[32], quiet[80] = "";
-	struct text examples;
+	char ports[200], waited[32];
+	struct text more;
 
-	examples.length = 0;
-	describe_examples(left, &examples);
+	more.length = 0;
+	describe_count(left->quiet, " half-closed and quiet, not waited for", &more);
+	describe_hangups(hangups, &more);
+	describe_examples(left, &more);
+	add_character(&more, '\0');
 	port_set_describe(watched, ports, sizeof(ports));
 	describe_seconds(waited_ms, waited, sizeof(waited));
-	if (left->quiet)
-		snprintf(quiet, sizeof(quiet), "; %zu half-closed and quiet, not waited for", left->quiet);
 	if (!most)
-		report_drain("no %sconnections on %s%s", left->quiet ? "open " : "", ports, quiet);
+		report_drain("no %sconnections on %s%s", left->quiet ? "open " : "", ports, more.bytes);
 	else if (!left->open && !left->quiet)
-		report_drain("%zu connection%s on %s ended after %s", most, plural(most), ports, waited);
+		report_drain("%zu connection%s on %s ended after %s%s", most, plural(most), ports, waited, more.bytes);
 	else
-		report_drain("%zu of %zu connection%s on %s still open after %s%s%s", left->open, most, plural(most),
-			     ports, waited, quiet, examples.bytes);
+		report_drain("%zu of %zu connection%s on %s still open after %s%s", left->open, most, plural(most),
+			     ports, waited, more.bytes);
 }

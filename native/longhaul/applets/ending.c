@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include "applets/hang_up.h"
 #include "text/clock.h"
@@ -36,7 +37,7 @@ static bool stays_established(int netlink, const struct tcp_socket *socket)
 static struct result hang_up_or_miss(int netlink, const struct connection *connection,
 				     const struct owner_map *owners)
 {
-	struct result result = hang_up(netlink, connection, owners);
+	struct result result = hang_up(netlink, connection, owners, SHUT_RDWR);
 
 	if (result.outcome == OUTCOME_GONE && stays_established(netlink, &connection->socket))
 		result = (struct result){ .outcome = OUTCOME_FAILED, .error = ESTALE };
@@ -66,15 +67,6 @@ static bool await_turn(const struct ending *ending, int64_t turn_ms)
 		return !input_ends_by(turn_ms);
 	sleep_until_ms(turn_ms);
 	return true;
-}
-
-static void count_result(struct outcome_counts *counts, const struct result *result)
-{
-	counts->of[result->outcome]++;
-	if (result->outcome == OUTCOME_NOT_REACHED)
-		counts->behind[result->obstacle]++;
-	if (result->outcome == OUTCOME_FAILED)
-		counts->error = result->error;
 }
 
 void end_connections(const struct ending *ending, int netlink, const struct connection_list *list,

@@ -5,6 +5,7 @@
 #include "applets/hang_up.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,23 +38,40 @@ struct result result_of_error(void)
 	return (struct result){ .outcome = outcome_of_error(errno), .error = errno };
 }
 
-static struct result hang_up_and_close(int socket)
+void count_result(struct outcome_counts *counts, const struct result *result)
+{
+	counts->of[result->outcome]++;
+	if (result->outcome == OUTCOME_NOT_REACHED)
+		counts->behind[result->obstacle]++;
+	if (result->outcome == OUTCOME_FAILED)
+		counts->error = result->error;
+}
+
+static struct result hang_up_and_close(int socket, int how)
 {
 	struct result result = { .outcome = OUTCOME_HUNG_UP };
 
-	if (!hang_up_socket(socket))
+	if (!hang_up_socket(socket, how))
 		result = result_of_error();
 	close(socket);
 	return result;
 }
 
-/* Whether the connection ends within a while, once the library was asked to hang it up. */
-static bool ends_soon(int netlink, const struct tcp_socket *socket)
+static bool is_hung_up(int netlink, const struct tcp_socket *socket, int how)
+{
+	struct tcp_socket now;
+
+	return !sock_diag_look(netlink, socket, &now) || now.state != TCP_ESTABLISHED ||
+	       (how == SHUT_RD && now.shut_for_reading);
+}
+
+/* Whether that comes to pass within a while, once the library was asked for it. */
+static bool is_soon_hung_up(int netlink, const struct tcp_socket *socket, int how)
 {
 	int64_t end_ms = monotonic_ms() + ANSWER_MS;
 	struct timespec pause = { .tv_nsec = FIRST_PAUSE_NS };
 
-	while (sock_diag_is_established(netlink, socket)) {
+	while (!is_hung_up(netlink, socket, how)) {
 		if (monotonic_ms() >= end_ms)
 			return false;
 		nanosleep(&pause, NULL);
@@ -65,11 +83,11 @@ static bool ends_soon(int netlink, const struct tcp_socket *socket)
 
 /* Where one was asked in vain, no other of its process is waited for. */
 static struct result hang_up_by_library(int netlink, const struct connection *connection,
-					const struct owner_map *owners, const struct socket_owner *owner)
+					const struct owner_map *owners, const struct socket_owner *owner, int how)
 {
-	enum obstacle obstacle = ask_library(owners, owner, SHUT_RDWR);
+	enum obstacle obstacle = ask_library(owners, owner, how);
 
-	if (obstacle == OBSTACLE_NONE && !ends_soon(netlink, &connection->socket))
+	if (obstacle == OBSTACLE_NONE && !is_soon_hung_up(netlink, &connection->socket, how))
 		obstacle = owners->processes[owner->process].obstacle = OBSTACLE_NO_EFFECT;
 	if (obstacle == OBSTACLE_NONE)
 		return (struct result){ .outcome = OUTCOME_HUNG_UP };
@@ -82,7 +100,7 @@ static bool is_to_ask(int error, const struct process *process)
 	return process->pidfd >= 0 && (error == EPERM || error == EACCES || error == ENOSYS);
 }
 
-struct result hang_up(int netlink, const struct connection *connection, const struct owner_map *owners)
+struct result hang_up(int netlink, const struct connection *connection, const struct owner_map *owners, int how)
 {
 	struct result result = { .outcome = OUTCOME_GONE };
 
@@ -91,9 +109,9 @@ struct result hang_up(int netlink, const struct connection *connection, const st
 		int socket = borrow_socket(owners, owner);
 
 		if (socket >= 0)
-			return hang_up_and_close(socket);
+			return hang_up_and_close(socket, how);
 		tried = is_to_ask(errno, &owners->processes[owner->process]) ?
-				hang_up_by_library(netlink, connection, owners, owner) :
+				hang_up_by_library(netlink, connection, owners, owner, how) :
 				result_of_error();
 		if (tried.outcome == OUTCOME_HUNG_UP)
 			return tried;

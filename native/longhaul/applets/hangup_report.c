@@ -59,6 +59,11 @@ static const char *const obstacle_texts[OBSTACLE_COUNT] = {
 	[OBSTACLE_NO_EFFECT] = "a process that catches or blocks SIGURG itself does not hear that it is asked to hang up",
 };
 
+const char *describe_obstacle(enum obstacle obstacle)
+{
+	return obstacle_texts[obstacle];
+}
+
 static const char needs_ptrace[] = "needs CAP_SYS_PTRACE to act on the sockets of other processes";
 static const char is_unowned[] = "a connection without a process seen here is not accepted yet, the kernel's own, "
 				 "or held in another PID namespace";
@@ -70,7 +75,7 @@ static const char *reason_of(const struct result *result)
 	case OUTCOME_DENIED:
 		return needs_ptrace;
 	case OUTCOME_NOT_REACHED:
-		return obstacle_texts[result->obstacle];
+		return describe_obstacle(result->obstacle);
 	case OUTCOME_UNOWNED:
 		return is_unowned;
 	case OUTCOME_FAILED:
@@ -132,7 +137,7 @@ static void explain_not_reached(const struct outcome_counts *counts)
 	      what_forbids_borrowing());
 	for (enum obstacle obstacle = 0; obstacle < OBSTACLE_COUNT; obstacle++)
 		if (counts->behind[obstacle])
-			warnx("hangup:   %s (%zu)", obstacle_texts[obstacle], counts->behind[obstacle]);
+			warnx("hangup:   %s (%zu)", describe_obstacle(obstacle), counts->behind[obstacle]);
 	warnx("hangup: it works with CAP_SYS_PTRACE and without that profile, or on the node with --netns");
 }
 

@@ -37,6 +37,9 @@ void print_connection(const struct connection *connection, const struct owner_ma
 /* To stderr where stdout is JSON. */
 void print_summary(const struct outcome_counts *counts, size_t age_unknown, bool json);
 
+/* What keeps a process from being asked; not of OBSTACLE_NONE. */
+const char *describe_obstacle(enum obstacle obstacle);
+
 /* Whether all went well; if not, says on stderr what is missing. */
 bool explain_failures(const struct outcome_counts *counts, bool reset);
 

@@ -85,8 +85,9 @@ static void bound_retransmission(int socket)
 	setsockopt(socket, IPPROTO_TCP, TCP_LINGER2, &fin_wait2_seconds, sizeof(fin_wait2_seconds));
 }
 
-bool hang_up_socket(int socket)
+bool hang_up_socket(int socket, int how)
 {
-	bound_retransmission(socket);
-	return shutdown(socket, SHUT_RDWR) == 0;
+	if (how != SHUT_RD)
+		bound_retransmission(socket);
+	return shutdown(socket, how) == 0;
 }

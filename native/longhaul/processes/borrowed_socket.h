@@ -16,10 +16,10 @@
 int borrow_socket(const struct owner_map *map, const struct socket_owner *owner);
 
 /*
- * Ends the connection as the application's own shutdown(2) would: the peer
- * gets a FIN, whoever reads an end of file. False with errno, ENOTCONN if it
- * has ended already.
+ * Acts as the application's own shutdown(2) would: whoever reads gets an end
+ * of file, and by SHUT_RDWR the peer a FIN. False with errno, ENOTCONN if the
+ * connection has ended already.
  */
-bool hang_up_socket(int socket);
+bool hang_up_socket(int socket, int how);
 
 #endif

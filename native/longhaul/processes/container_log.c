@@ -71,7 +71,7 @@ static bool is_null_device(int fd)
 
 static bool write_line(int fd, const char *line)
 {
-	char text[768];
+	char text[1536];
 	int length = snprintf(text, sizeof(text), "longhaul: %s\n", line);
 
 	return write(fd, text, (size_t)length < sizeof(text) ? (size_t)length : sizeof(text) - 1) >= 0;

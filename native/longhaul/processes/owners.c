@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "growing.h"
+
 struct inode_slot {
 	uint32_t inode;		/* 0: free */
 	size_t first;		/* owner: index plus one, 0 for none */
@@ -61,19 +63,6 @@ void want_inode(struct owner_map *map, uint32_t inode)
 bool is_wanted(const struct owner_map *map, uint32_t inode)
 {
 	return inode && find_slot(map, inode)->inode == inode;
-}
-
-/* Makes room for one more item; NULL if there is no memory. */
-static void *grow(void *items, size_t count, size_t *capacity, size_t item_size)
-{
-	size_t larger = *capacity ? *capacity * 2 : 64;
-
-	if (count < *capacity)
-		return items;
-	items = reallocarray(items, larger, item_size);
-	if (items)
-		*capacity = larger;
-	return items;
 }
 
 bool add_process(struct owner_map *map, const struct process *process)

@@ -5,13 +5,11 @@
 
 #include "text/clock.h"
 
-/* Polling may take one part in so many of a core's time: it is the application's that is used. */
 enum { POLL_MS = 100, LONGEST_POLL_MS = 2000, POLL_COST_DIVISOR = 20 };
 
-/* From one poll to the next, where the last has taken that long. */
-static int64_t poll_interval_ms(int64_t last_ms)
+int64_t affordable_interval_ms(int64_t cost_ms)
 {
-	int64_t affordable_ms = last_ms * POLL_COST_DIVISOR;
+	int64_t affordable_ms = cost_ms * POLL_COST_DIVISOR;
 
 	return affordable_ms < POLL_MS ? POLL_MS : affordable_ms < LONGEST_POLL_MS ? affordable_ms : LONGEST_POLL_MS;
 }
@@ -21,8 +19,8 @@ bool watch_connections(const struct connection_scope *scope, struct connection_w
 	int64_t start_ms = monotonic_ms();
 	struct connection_counts counts;
 
-	watch->error = count_connections(scope, &counts) ? 0 : errno;
-	watch->interval_ms = poll_interval_ms(monotonic_ms() - start_ms);
+	watch->error = count_connections(scope, &counts, watch->visit, watch->context) ? 0 : errno;
+	watch->interval_ms = affordable_interval_ms(monotonic_ms() - start_ms);
 	if (!watch->error) {
 		watch->counted = true;
 		watch->now = counts;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "growing.h"
 #include "processes/proc.h"
 
 struct collector {
@@ -23,20 +24,16 @@ uint32_t connection_known_age_ms(const struct tcp_socket *socket)
 	return socket->sent_ms_ago > socket->received_ms_ago ? socket->sent_ms_ago : socket->received_ms_ago;
 }
 
-static void append_connection(struct connection_list *list, const struct tcp_socket *socket)
+void append_connection(struct connection_list *list, const struct tcp_socket *socket)
 {
-	if (list->count == list->capacity) {
-		size_t capacity = list->capacity ? list->capacity * 2 : 64;
-		struct connection *items = reallocarray(list->items, capacity, sizeof(*items));
+	struct connection *items = grow(list->items, list->count, &list->capacity, sizeof(*items));
 
-		if (!items) {
-			list->out_of_memory = true;
-			return;
-		}
-		list->items = items;
-		list->capacity = capacity;
+	if (!items) {
+		list->out_of_memory = true;
+		return;
 	}
-	list->items[list->count++] = (struct connection){ .socket = *socket };
+	list->items = items;
+	items[list->count++] = (struct connection){ .socket = *socket };
 }
 
 static void collect(const struct tcp_socket *socket, void *context)
@@ -47,15 +44,31 @@ static void collect(const struct tcp_socket *socket, void *context)
 		append_connection(collector->list, socket);
 }
 
+static bool want_all(struct connection_list *list)
+{
+	if (!create_owner_map(&list->owners, list->count))
+		return false;
+	for (size_t index = 0; index < list->count; index++)
+		want_inode(&list->owners, list->items[index].socket.inode);
+	return true;
+}
+
+bool find_holders(struct connection_list *list)
+{
+	if (!want_all(list) || !find_owners(&list->owners))
+		return false;
+	for (size_t index = 0; index < list->count; index++)
+		list->items[index].owner = first_owner(&list->owners, list->items[index].socket.inode);
+	return true;
+}
+
 /* Our own descriptors are looked at in any case: what we share with a parent is ours too. */
 static bool look_up_owners(struct connection_list *list, pid_t pid)
 {
 	struct owner_map *map = &list->owners;
 
-	if (!create_owner_map(map, list->count))
+	if (!want_all(list))
 		return false;
-	for (size_t index = 0; index < list->count; index++)
-		want_inode(map, list->items[index].socket.inode);
 	if (pid == 0)
 		return find_owners(map);
 	if (!find_owners_in(pid, map))
@@ -132,4 +145,5 @@ void free_connections(struct connection_list *list)
 {
 	free(list->items);
 	free_owner_map(&list->owners);
+	*list = (struct connection_list){ 0 };
 }

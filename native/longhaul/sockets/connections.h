@@ -42,6 +42,13 @@ struct connection_list {
  */
 bool find_connections(int netlink, const struct connection_choice *choice, struct connection_list *list);
 
+/* Puts one at its end, whose holders are to be found; without memory only out_of_memory is set. */
+void append_connection(struct connection_list *list, const struct tcp_socket *socket);
+
+/* Finds out, once they are all in the list, who holds them; false with errno. */
+bool find_holders(struct connection_list *list);
+
+/* Leaves an empty list. */
 void free_connections(struct connection_list *list);
 
 /* The first process that holds it; NULL: none is known. */

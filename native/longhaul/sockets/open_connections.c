@@ -43,13 +43,19 @@ static bool moved_data(const struct tcp_socket *socket)
 struct counting {
 	const struct connection_scope *scope;
 	struct connection_counts *counts;
+	socket_visitor *visit;		/* NULL: nobody */
+	void *context;
 };
 
-static void count_open(struct connection_counts *counts, const struct tcp_socket *socket)
+static void count_open(const struct counting *counting, const struct tcp_socket *socket)
 {
+	struct connection_counts *counts = counting->counts;
+
 	if (counts->open < MAX_EXAMPLES)
 		counts->examples[counts->open] = *socket;
 	counts->open++;
+	if (counting->visit)
+		counting->visit(socket, counting->context);
 }
 
 /* What no process holds any more is over for the application. */
@@ -60,12 +66,12 @@ static void count_connection(const struct tcp_socket *socket, void *context)
 	if (is_from_inside(&counting->scope->inside, socket))
 		return;
 	if (socket->state == TCP_ESTABLISHED || waits_for_acknowledgement(socket) || moved_data(socket))
-		count_open(counting->counts, socket);
+		count_open(counting, socket);
 	else if (socket->inode)
 		counting->counts->quiet++;
 }
 
-static bool count_through(int netlink, const struct connection_scope *scope, struct connection_counts *counts)
+static bool count_through(int netlink, struct counting *counting)
 {
 	static struct port_range ranges[FILTER_MAX_RANGES];
 	/* One list of all states: a connection may pass from one to the next between two. */
@@ -74,22 +80,26 @@ static bool count_through(int netlink, const struct connection_scope *scope, str
 		.with_info = true,
 		.filter = { .side = SIDE_LOCAL, .ranges = ranges },
 	};
-	struct counting counting = { scope, counts };
+	const struct port_set *ports = &counting->scope->ports;
 	uint32_t cursor = 0;
 
-	*counts = (struct connection_counts){ 0 };
-	while ((query.filter.range_count = port_set_ranges(&scope->ports, &cursor, ranges, FILTER_MAX_RANGES)))
-		if (!sock_diag_dump(netlink, &query, count_connection, &counting))
+	while ((query.filter.range_count = port_set_ranges(ports, &cursor, ranges, FILTER_MAX_RANGES)))
+		if (!sock_diag_dump(netlink, &query, count_connection, counting))
 			return false;
 	return true;
 }
 
-bool count_connections(const struct connection_scope *scope, struct connection_counts *counts)
+bool count_connections(const struct connection_scope *scope, struct connection_counts *counts,
+		       socket_visitor *visit, void *context)
 {
+	struct counting counting = { scope, counts, visit, context };
 	int netlink = sock_diag_open();
-	bool counted = netlink >= 0 && count_through(netlink, scope, counts);
-	int error = errno;
+	bool counted;
+	int error;
 
+	*counts = (struct connection_counts){ 0 };
+	counted = netlink >= 0 && count_through(netlink, &counting);
+	error = errno;
 	if (netlink >= 0)
 		close(netlink);
 	errno = error;

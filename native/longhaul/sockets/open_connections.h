@@ -25,9 +25,11 @@ struct connection_counts {
 
 /*
  * Counts the connections from outside the pod whose local port is one of the
- * scope's; false with errno. Each time through a netlink socket of its own: on one whose last list broke
- * off, the kernel refuses the next (EBUSY).
+ * scope's, and visits those that are open, if visit is not NULL; false with
+ * errno. Each time through a netlink socket of its own: on one whose last list
+ * broke off, the kernel refuses the next (EBUSY).
  */
-bool count_connections(const struct connection_scope *scope, struct connection_counts *counts);
+bool count_connections(const struct connection_scope *scope, struct connection_counts *counts,
+		       socket_visitor *visit, void *context);
 
 #endif

@@ -15,6 +15,9 @@
 /* The kernel fills at most 32 KiB of a dump at a time, as much as it has seen the reader take. */
 enum { REPLY_BYTES = 32 * 1024 };
 
+/* The extension that asks for tcp_info. */
+enum { INFO = 1 << (INET_DIAG_INFO - 1) };
+
 struct request {
 	struct nlmsghdr header;
 	struct inet_diag_req_v2 body;
@@ -118,7 +121,7 @@ static bool dump_family(int netlink, const struct socket_query *query, uint8_t f
 
 	request.body.idiag_states = query->states;
 	if (query->with_info)
-		request.body.idiag_ext = 1 << (INET_DIAG_INFO - 1);
+		request.body.idiag_ext = INFO;
 	if (bytecode_bytes)
 		request.header.nlmsg_len += attribute.rta_len;
 	return send_parts(netlink, parts, bytecode_bytes ? 3 : 1) &&
@@ -150,21 +153,28 @@ static bool ask_about(int netlink, uint16_t type, const struct tcp_socket *socke
 	struct iovec part = { &request, sizeof(request) };
 
 	request.body.id = socket->id;
+	request.body.idiag_ext = INFO;
 	return send_parts(netlink, &part, 1) && read_replies(netlink, request.header.nlmsg_seq, visit, context);
 }
 
-static void note_state(const struct tcp_socket *socket, void *context)
+static void note_socket(const struct tcp_socket *socket, void *context)
 {
-	uint8_t *state = context;
+	struct tcp_socket *now = context;
 
-	*state = socket->state;
+	*now = *socket;
+}
+
+bool sock_diag_look(int netlink, const struct tcp_socket *socket, struct tcp_socket *now)
+{
+	*now = (struct tcp_socket){ 0 };
+	return ask_about(netlink, SOCK_DIAG_BY_FAMILY, socket, note_socket, now);
 }
 
 bool sock_diag_is_established(int netlink, const struct tcp_socket *socket)
 {
-	uint8_t state = 0;
+	struct tcp_socket now;
 
-	return ask_about(netlink, SOCK_DIAG_BY_FAMILY, socket, note_state, &state) && state == TCP_ESTABLISHED;
+	return sock_diag_look(netlink, socket, &now) && now.state == TCP_ESTABLISHED;
 }
 
 bool sock_diag_destroy(int netlink, const struct tcp_socket *socket)

@@ -24,8 +24,13 @@ struct tcp_socket {
 	bool has_info;			/* asked for, and there is a full socket to tell */
 	uint32_t sent_ms_ago;		/* the last data each way; both start with the connection */
 	uint32_t received_ms_ago;
+	uint32_t acknowledged_ms_ago;	/* the peer's last ACK */
+	uint64_t acknowledged_bytes;	/* of ours, in all its life; 0 before Linux 4.1, as are those received */
+	uint64_t received_bytes;
+	uint32_t bare_segments_sent;	/* without data: ACKs, keepalive probes */
 	uint32_t round_trip_us;
 	uint32_t retransmissions;	/* in all its life */
+	bool shut_for_reading;		/* by shutdown(2), or since the peer's FIN */
 };
 
 /* idiag_timer; while data is on its way the kernel tells of its timer, and not of that of keepalive. */
@@ -45,7 +50,10 @@ int sock_diag_open(void);
 /* Calls visit for each socket that the query is about; false with errno. */
 bool sock_diag_dump(int netlink, const struct socket_query *query, socket_visitor *visit, void *context);
 
-/* Whether it is still there and established: it, and not a later one between the same ports. */
+/* How it is by now, with its info: it, and not a later one between the same ports. False with errno, ENOENT if it is gone. */
+bool sock_diag_look(int netlink, const struct tcp_socket *socket, struct tcp_socket *now);
+
+/* Whether it is still there and established. */
 bool sock_diag_is_established(int netlink, const struct tcp_socket *socket);
 
 /* Ends the connection with a RST (CAP_NET_ADMIN); false with errno, ENOENT if it is gone. */

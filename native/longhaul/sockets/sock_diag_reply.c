@@ -33,30 +33,50 @@ static struct slice behind(struct slice slice, size_t length)
 	return (struct slice){ slice.bytes + skipped, slice.length - skipped };
 }
 
-/* An older kernel's tcp_info ends earlier than that of our headers; these have been in it since 2.4. */
+/* The last field of tcp_info that has been in it since Linux 2.4. */
+enum { OLDEST_INFO_BYTES = offsetof(struct tcp_info, tcpi_total_retrans) + sizeof(__u32) };
+
+/* An older kernel's tcp_info ends earlier than that of our headers: what is behind its end is 0. */
 static void read_info(struct slice bytes, struct tcp_socket *socket)
 {
 	struct tcp_info info = { 0 };
 
-	if (!copy_start(bytes, &info, offsetof(struct tcp_info, tcpi_total_retrans) + sizeof(info.tcpi_total_retrans)))
+	if (bytes.length < OLDEST_INFO_BYTES)
 		return;
+	copy_start(bytes, &info, bytes.length < sizeof(info) ? bytes.length : sizeof(info));
 	socket->has_info = true;
 	socket->sent_ms_ago = info.tcpi_last_data_sent;
 	socket->received_ms_ago = info.tcpi_last_data_recv;
+	socket->acknowledged_ms_ago = info.tcpi_last_ack_recv;
+	socket->acknowledged_bytes = info.tcpi_bytes_acked;
+	socket->received_bytes = info.tcpi_bytes_received;
+	socket->bare_segments_sent = info.tcpi_segs_out - info.tcpi_data_segs_out;
 	socket->round_trip_us = info.tcpi_rtt;
 	socket->retransmissions = info.tcpi_total_retrans;
+}
+
+/* The kernel's sk_shutdown; 1 is its RCV_SHUTDOWN. Sent without being asked for. */
+static void read_shutdown(struct slice bytes, struct tcp_socket *socket)
+{
+	uint8_t flags;
+
+	if (copy_start(bytes, &flags, sizeof(flags)))
+		socket->shut_for_reading = flags & 1;
 }
 
 static void read_attributes(struct slice rest, struct tcp_socket *socket)
 {
 	struct rtattr attribute;
+	struct slice value;
 
 	while (copy_start(rest, &attribute, sizeof(attribute))) {
 		if (attribute.rta_len < sizeof(attribute) || attribute.rta_len > rest.length)
 			return;
+		value = (struct slice){ rest.bytes + sizeof(attribute), attribute.rta_len - sizeof(attribute) };
 		if (attribute.rta_type == INET_DIAG_INFO)
-			read_info((struct slice){ rest.bytes + sizeof(attribute),
-						  attribute.rta_len - sizeof(attribute) }, socket);
+			read_info(value, socket);
+		else if (attribute.rta_type == INET_DIAG_SHUTDOWN)
+			read_shutdown(value, socket);
 		rest = behind(rest, RTA_ALIGN((size_t)attribute.rta_len));
 	}
 }

@@ -53,7 +53,7 @@ static const char *explain_error(int error)
 }
 
 static const char *const obstacle_texts[OBSTACLE_COUNT] = {
-	[OBSTACLE_NOT_CAUGHT] = "a process without libkeepalive.so, with LONGHAUL_HANGUP=off, or that ignores SIGURG can't be asked to hang up",
+	[OBSTACLE_NOT_CAUGHT] = "a process without libkeepalive.so, with LONGHAUL_HANGUP=off, that ignores SIGURG, or is set-uid can't be asked to hang up",
 	[OBSTACLE_OWN_FILTER] = "a process under a seccomp filter of its own is not asked to hang up, as that might end it",
 	[OBSTACLE_DENIED] = "a process of another user can't be asked to hang up without CAP_KILL",
 	[OBSTACLE_NO_EFFECT] = "a process that catches or blocks SIGURG itself does not hear that it is asked to hang up",

@@ -30,6 +30,8 @@ interface Drain {
   sleepMs: number
   /** 0 where it only sleeps. */
   drainMs: number
+  /** How long connections have to be quiet to be hung up meanwhile; 0 where none is. */
+  quietMs: number
   watched: WatchedPorts
 }
 
@@ -45,7 +47,7 @@ export function sleepHooks(milliseconds: number, graceSeconds: number, { config 
   const seconds = wholeSeconds(milliseconds)
   const hasAction = isAtLeast(config.kubernetesVersion, sleepActionSinceMinor)
   const isAction = hasAction && seconds <= graceSeconds
-  const drain = { sleepMs: milliseconds, drainMs: 0, watched: noPorts }
+  const drain = { sleepMs: milliseconds, drainMs: 0, quietMs: 0, watched: noPorts }
   const program = { ...drainHook(drain), isToSet: !isAction }
   if (!hasAction) return [program]
   const handler = { sleep: { seconds } }
@@ -57,9 +59,10 @@ export function sleepHooks(milliseconds: number, graceSeconds: number, { config 
 export function preStopHooks(pod: V1Pod, policy: Policy, context: FeatureContext): readonly Hook[] {
   const sleepMs = milliseconds(policy.values['pre-stop-sleep'])
   const drainMs = milliseconds(policy.values['drain-timeout'])
+  const quietMs = milliseconds(policy.values['drain-hangup'])
   const sleeps = sleepHooks(sleepMs, hookLimitSeconds(pod, policy), context)
   const { watched } = context.drainPorts
-  return watched === undefined ? sleeps : [drainHook({ sleepMs, drainMs, watched }), ...sleeps]
+  return watched === undefined ? sleeps : [drainHook({ sleepMs, drainMs, quietMs, watched }), ...sleeps]
 }
 
 /**
@@ -109,6 +112,7 @@ function readDrain({ exec }: V1LifecycleHandler): Drain | undefined {
   return {
     sleepMs: optionMs('sleep'),
     drainMs: optionMs('timeout'),
+    quietMs: optionMs('hangup-quiet'),
     watched: { only: valuesOf('port').map(Number), not: valuesOf('not-port').map(Number) },
   }
 }
@@ -127,22 +131,24 @@ function sleepSummary(seconds: number): string {
   return `sleep ${formatDuration(seconds * 1000)}`
 }
 
-function drainSummary({ sleepMs, drainMs, watched: { only, not } }: Drain): string {
+function drainSummary({ sleepMs, drainMs, quietMs, watched: { only, not } }: Drain): string {
   const sleep = sleepMs === 0 ? [] : [`sleep ${formatDuration(sleepMs)}`]
   const drain = drainMs === 0 ? [] : [`drain ${formatDuration(drainMs)}`]
   const ports = [
     ...(only.length === 0 ? [] : [` on ${only.join(' ')}`]),
     ...(not.length === 0 ? [] : [` but for ${not.join(' ')}`]),
   ]
-  return [...sleep, ...drain].join(', ') + ports.join('')
+  const hangup = quietMs === 0 ? [] : [`, hang up what is quiet for ${formatDuration(quietMs)}`]
+  return [...sleep, ...drain].join(', ') + ports.join('') + hangup.join('')
 }
 
-function drainCommand({ sleepMs, drainMs, watched: { only, not } }: Drain): string[] {
+function drainCommand({ sleepMs, drainMs, quietMs, watched: { only, not } }: Drain): string[] {
   const times = [`--sleep=${formatDuration(sleepMs)}`, `--timeout=${formatDuration(drainMs)}`]
   return [
     binaryPath,
     'drain',
     ...times,
+    ...(quietMs === 0 ? [] : [`--hangup-quiet=${formatDuration(quietMs)}`]),
     ...only.map(port => `--port=${port}`),
     ...not.map(port => `--not-port=${port}`),
   ]

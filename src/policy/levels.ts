@@ -76,6 +76,7 @@ const completionLevel: Level = {
   values: {
     'pre-stop-sleep': 'off',
     'drain-timeout': 'off',
+    'drain-hangup': 'off',
     // Room for the hooks that the pod itself asks for, and no more.
     'grace-period': 'auto',
     'post-start-sleep': 'off',

@@ -10,7 +10,13 @@ export const shippedProfiles = {
     'drain-timeout': '5m',
     readiness: 'auto',
   },
-  'slow-http': { keepalive: 'preload', 'pre-stop-sleep': '10s', 'drain-timeout': '15m', readiness: 'auto' },
+  'slow-http': {
+    keepalive: 'preload',
+    'pre-stop-sleep': '10s',
+    'drain-timeout': '15m',
+    'drain-hangup': '30s',
+    readiness: 'auto',
+  },
   messaging: {
     keepalive: 'preload',
     'keepalive-idle': '15s',

@@ -13,14 +13,22 @@ export const keyPrefix = 'longhaul.dev/'
 /** Where a setting may stand. */
 export type Place = 'annotation' | 'label' | 'profile' | 'defaults'
 
+/** Another setting, by its key, and the values of it with which this one is in vain. */
+export interface Need {
+  key: string
+  not: readonly string[]
+  /** What that means, as a sentence, where it is less than having no effect at all. */
+  otherwise?: string
+}
+
 export interface Setting<T = unknown> {
   type: ValueType<T>
   /** As a user would write it. */
   default?: string
   /** A text that would do, for messages where the default is none to learn from. */
   example?: string
-  /** Another setting, by its key, without which, or with one of these values of which, this one has no effect. */
-  needs?: { key: string; not: readonly string[] }
+  /** Other settings without which this one is in vain, the most needed first. */
+  needs?: readonly Need[]
   /** The usual one first. */
   places: readonly [Place, ...Place[]]
   /** One sentence, in Markdown. */
@@ -31,7 +39,9 @@ const everywhere = ['annotation', 'label', 'profile', 'defaults'] as const
 /** For values with characters that a label can't hold: a comma, a slash. */
 const notAsLabel = ['annotation', 'profile'] as const
 
-const needsKeepalive = { key: 'keepalive', not: ['off'] }
+const needsKeepalive = [{ key: 'keepalive', not: ['off'] }]
+
+const needsDrain = { key: 'drain-timeout', not: ['off'] }
 
 const secondMs = 1000
 const hourMs = 3600 * secondMs
@@ -96,7 +106,7 @@ export const settings = {
     type: duration({ minMs: 1, maxMs: maxUserTimeoutMs, words: ['auto', 'off'], milliseconds: true }),
     example: '90s',
     default: 'auto',
-    needs: { key: 'keepalive', not: ['off', 'sysctl'] },
+    needs: [{ key: 'keepalive', not: ['off', 'sysctl'] }],
     places: everywhere,
     doc: 'How long sent data may stay unacknowledged (TCP_USER_TIMEOUT; needs `keepalive: preload`). `auto`: idle + interval × probes, or unset where the kernel gives up sooner by itself (about 15 minutes); it follows timers that the program sets itself.',
   },
@@ -117,9 +127,24 @@ export const settings = {
     type: portReferences,
     example: 'http,8443',
     default: 'auto',
-    needs: { key: 'drain-timeout', not: ['off'] },
+    needs: [needsDrain],
     places: notAsLabel,
     doc: 'The ports whose connections count. `auto`: every port that is listened on in the pod, but those that it says are for metrics or health; on a host network those that its containers declare.',
+  },
+  'drain-hangup': {
+    type: wait,
+    example: '30s',
+    default: 'off',
+    needs: [
+      needsDrain,
+      {
+        key: 'keepalive',
+        not: ['off', 'sysctl'],
+        otherwise: 'Few containers may do it without the library.',
+      },
+    ],
+    places: everywhere,
+    doc: 'While it drains: hang up connections that have been quiet for this long, after an answer of ours, a few at a time. For HTTP keep-alive, WebSocket clients that reconnect, Redis commands; not for event streams with long gaps, subscriptions, database sessions, gRPC.',
   },
   'grace-period': {
     type: duration({ minMs: secondMs, maxMs: 7 * dayMs, words: ['auto', 'off'] }),
@@ -145,14 +170,14 @@ export const settings = {
   'readiness-port': {
     type: portReference,
     example: '8080',
-    needs: { key: 'readiness', not: ['off'] },
+    needs: [{ key: 'readiness', not: ['off'] }],
     places: everywhere,
     doc: 'The port to probe. Without it: the first TCP port.',
   },
   'readiness-path': {
     type: urlPath,
     default: '/',
-    needs: { key: 'readiness', not: ['off', 'tcp'] },
+    needs: [{ key: 'readiness', not: ['off', 'tcp'] }],
     places: notAsLabel,
     doc: 'The path to ask for with `http`.',
   },

@@ -1,8 +1,17 @@
-/** Settings of a pod that change nothing, since another one that they need is off. */
+/** Settings of a pod that change nothing, or little, since another one that they need is off. */
 
 import type { Policy } from './levels.ts'
 import { conflict, type Problem } from './problems.ts'
-import { isKey, keyPrefix, keys, settingOf } from './settings.ts'
+import {
+  formatValue,
+  isKey,
+  type Key,
+  keyPrefix,
+  keys,
+  type Need,
+  settingOf,
+  type Values,
+} from './settings.ts'
 
 /**
  * A problem for each setting that the pod's own annotations hold in vain. It names no value: a namespace or a profile may have
@@ -13,16 +22,23 @@ export function withoutEffect(
   pod: string,
 ): Problem[] {
   return keys.flatMap(key => {
-    const { needs } = settingOf(key)
-    if (needs === undefined || !isKey(needs.key) || sources[key] !== pod || asksForNothing(values[key]))
-      return []
-    const present = values[needs.key]
-    if (typeof present !== 'string' || !needs.not.includes(present)) return []
-    const { example, default: standard } = settingOf(needs.key)
-    const rule = `has it though ${needs.key} is ${present}`
-    const fix = `write ${keyPrefix}${needs.key}: ${example ?? standard}`
-    return [conflict(key, pod, rule, fix, 'It has no effect.')]
+    if (sources[key] !== pod || asksForNothing(values[key])) return []
+    const unmet = settingOf(key).needs?.find(need => !isMet(need, values))
+    return unmet === undefined ? [] : [inVain(key, unmet, values, pod)]
   })
+}
+
+function isMet({ key, not }: Need, values: Values): boolean {
+  const present = isKey(key) ? values[key] : undefined
+  return typeof present !== 'string' || !not.includes(present)
+}
+
+function inVain(key: Key, need: Need, values: Values, pod: string): Problem {
+  const needed = need.key as Key
+  const { example, default: standard } = settingOf(needed)
+  const rule = `has it though ${needed} is ${formatValue(needed, values[needed])}`
+  const fix = `write ${keyPrefix}${needed}: ${example ?? standard}`
+  return conflict(key, pod, rule, fix, need.otherwise ?? 'It has no effect.')
 }
 
 function asksForNothing(value: unknown): boolean {

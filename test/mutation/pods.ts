@@ -13,6 +13,7 @@ const settings = fc.record(
     'longhaul.dev/pre-stop-sleep': fc.constantFrom('off', '5', '1500ms', '2h', 'soon'),
     'longhaul.dev/drain-timeout': fc.constantFrom('off', '30s', '5m', '-1'),
     'longhaul.dev/drain-ports': fc.constantFrom('auto', 'http', '81,grpc', 'nobody', '0'),
+    'longhaul.dev/drain-hangup': fc.constantFrom('off', '30s', '500ms', 'soon'),
     'longhaul.dev/grace-period': fc.constantFrom('auto', 'off', '10s', '2h'),
     'longhaul.dev/post-start-sleep': fc.constantFrom('off', '20s', '10m'),
     'longhaul.dev/readiness': fc.constantFrom('off', 'auto', 'tcp', 'http'),

@@ -67,6 +67,7 @@ describe('a hook that an earlier run set', () => {
       podOf({ 'longhaul.dev/pre-stop-sleep': '1500ms' }),
       pod => withAnnotation(pod, 'longhaul.dev/pre-stop-sleep', '10s'),
     ],
+    ['hangups were set', podOf(drain), pod => withAnnotation(pod, 'longhaul.dev/drain-hangup', '30s')],
     ['a drain was set', podOf({}), pod => withAnnotation(pod, 'longhaul.dev/drain-timeout', '5m')],
   ])('is what a first run would set: %s', (_, pod, change) => {
     const again = decide(change(mutated(pod)), namespace, defaultConfig)

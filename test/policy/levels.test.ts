@@ -161,6 +161,11 @@ describe('problems', () => {
 
   it.each<[Map, string]>([
     [{ 'drain-ports': 'http' }, 'drain-timeout is off; write longhaul.dev/drain-timeout: 30s'],
+    [{ 'drain-hangup': '30s' }, 'drain-timeout is off; write longhaul.dev/drain-timeout: 30s'],
+    [
+      { 'drain-hangup': '30s', keepalive: 'off' },
+      'drain-timeout is off; write longhaul.dev/drain-timeout: 30s',
+    ],
     [{ 'readiness-path': '/' }, 'readiness is off; write longhaul.dev/readiness: auto'],
     [{ 'readiness-port': '80' }, 'readiness is off; write longhaul.dev/readiness: auto'],
     [{ 'readiness-path': '/up', readiness: 'tcp' }, 'readiness is tcp; write longhaul.dev/readiness: auto'],
@@ -178,8 +183,18 @@ describe('problems', () => {
     expect(problems[0]?.value, 'which a strict configuration would deny').toBeUndefined()
   })
 
+  it.each(['off', 'sysctl'])('say that few connections are hung up without the library: %s', keepalive => {
+    const { problems } = resolve({ 'drain-hangup': '30s', 'drain-timeout': '5m', keepalive })
+    expect(problems.map(problemText)).toEqual([
+      `longhaul.dev/drain-hangup: the pod has it though keepalive is ${keepalive}; write longhaul.dev/keepalive: preload. Few containers may do it without the library.`,
+    ])
+  })
+
   it.each<[Map, Map]>([
     [{ 'drain-ports': 'http' }, { 'drain-timeout': '30s' }],
+    [{ 'drain-hangup': '30s' }, { 'drain-timeout': '30s' }],
+    [{ 'drain-hangup': 'off', keepalive: 'off' }, {}],
+    [{ profile: 'slow-http', keepalive: 'off' }, {}],
     [{ 'readiness-path': '/' }, { readiness: 'auto' }],
     [{ 'readiness-path': '/', profile: 'http' }, {}],
     [{ 'user-timeout': 'off', keepalive: 'off' }, {}],

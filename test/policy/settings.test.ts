@@ -22,10 +22,11 @@ describe('the table', () => {
 })
 
 it.each(keys)('what %s needs are a setting and values of it', key => {
-  const { key: needed = 'keepalive', not = [] } = settingOf(key).needs ?? {}
-  expect(keys).toContain(needed)
-  for (const word of not) {
-    expect(settings[needed as Key].type.parse(word, '')).toEqual({ value: word })
+  for (const { key: needed, not } of settingOf(key).needs ?? []) {
+    expect(keys).toContain(needed)
+    for (const word of not) {
+      expect(settings[needed as Key].type.parse(word, '')).toEqual({ value: word })
+    }
   }
 })
 
@@ -45,6 +46,8 @@ describe('parsing', () => {
     ['pre-stop-sleep', '0s', 'off'],
     ['drain-timeout', '15m', 900_000],
     ['grace-period', 'off', 'off'],
+    ['drain-hangup', '30s', 30_000],
+    ['drain-hangup', '0', 'off'],
     ['drain-ports', 'auto', 'auto'],
     ['drain-ports', ' http, 8443', ['http', 8443]],
     ['readiness-port', 'http-admin', 'http-admin'],

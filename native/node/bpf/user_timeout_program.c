@@ -11,7 +11,7 @@
 
 #include "node/bpf/programs.h"
 
-/* Beyond the smallest page Linux shows programs only a part of a value, and refuses it (EFAULT) where they don't say 0. */
+/* Of a longer value than a page Linux shows programs only a part, and before 6.5 refuses it (EFAULT) where they don't say 0. */
 enum { LONGEST_SEEN = 4096 };
 
 /* Lets a long value through as it came. */

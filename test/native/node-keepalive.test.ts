@@ -1,9 +1,11 @@
 /** `longhaul-node keepalive`: what the kernel then does to the sockets of a cgroup, and what it leaves alone. */
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 import { expect, it, type TestContext } from 'vitest'
 import { nodeBinary } from './build.ts'
 import { makeCgroup, makeChild, runPythonIn } from './cgroup.ts'
 import { compile } from './fixtures.ts'
-import { isInstalled, run, temporaryFolder } from './programs.ts'
+import { isInstalled, run, start, temporaryFolder } from './programs.ts'
 
 const keepalive = (verb: string, cgroup: string, ...options: string[]) =>
   run([nodeBinary, 'keepalive', verb, cgroup, ...options])
@@ -49,8 +51,9 @@ def connect(listener, **own):
     s.connect(listener.getsockname())
     return s
 
-def attach():
-    subprocess.run([sys.argv[2], "keepalive", "attach", sys.argv[1]], check=True, stdout=subprocess.DEVNULL)
+def attach(*options):
+    command = [sys.argv[2], "keepalive", "attach", *options, sys.argv[1]]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf8").stdout
 `
 
 it.for(['127.0.0.1', '::1'])('reaches what begins, listens and accepts on %s', async (address, ctx) => {
@@ -82,6 +85,61 @@ report(before=before, after=after, accepted=accepted)`,
   )
   expect(found).toMatchObject({ after: set, accepted: set })
   expect(found['before']?.[0]).toBe(0)
+})
+
+it('reaches sockets of before, where it is told to', async ctx => {
+  const cgroup = makeCgroup(ctx)
+  const found = await optionsIn(
+    cgroup,
+    `
+import os, signal
+listening = listen()
+connected = connect(listening)
+own = connect(listening, SO_KEEPALIVE=1, TCP_KEEPIDLE=7)
+timeout = connect(listening, TCP_USER_TIMEOUT=5000)
+unused = socket()
+six = listen("::1")
+datagrams = socket(AF_INET, SOCK_DGRAM)
+readable, writable = os.pipe()
+child = os.fork()
+if child == 0:
+    connected_in_child = connect(listening)
+    os.write(writable, b"1")
+    signal.pause()
+os.read(readable, 1)
+said = attach("--existing"), attach("--existing")
+os.kill(child, signal.SIGKILL)
+assert said[0].endswith("set on 5 sockets that were there\\n"), said
+assert said[1].endswith("set on 0 sockets that were there\\n"), said
+report(listening=listening, connected=connected, own=own, timeout=timeout, six=six, unused=unused)`,
+  )
+  expect(found).toMatchObject({
+    listening: set,
+    connected: set,
+    own: [1, 7, expect.any(Number), expect.any(Number), 0],
+    timeout: [1, 60, 10, 3, 5000],
+    six: set,
+    unused: [0, expect.any(Number), expect.any(Number), expect.any(Number), 0],
+  })
+})
+
+it('says which sockets of before it may not touch', async ctx => {
+  const cgroup = makeCgroup(ctx)
+  ctx.skip(!isInstalled('setpriv'), 'setpriv is not installed')
+  const listen =
+    'import socket, sys; s = socket.create_server(("127.0.0.1", 0)); print(s, flush=True); sys.stdin.read()'
+  const asNobody =
+    'echo $$ >"$0/cgroup.procs" && exec setpriv --reuid=65534 --clear-groups /usr/bin/python3 -c "$1"'
+  const other = start(['sh', '-c', asNobody, cgroup, listen])
+  await once(other.stdout as Readable, 'data')
+  const command = [nodeBinary, 'keepalive', 'attach', '--existing', cgroup]
+  expect(await run(['setpriv', '--bounding-set=-sys_ptrace', ...command])).toEqual({
+    status: 0,
+    stdout: `${cgroup}: attached\n${cgroup}: set on 0 sockets that were there\n`,
+    stderr: expect.stringContaining(
+      'sockets of 1 processes are left alone: Permission denied (needs CAP_SYS_PTRACE)',
+    ),
+  })
 })
 
 it('leaves what the program sets, before or afterwards', async ctx => {

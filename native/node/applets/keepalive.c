@@ -1,7 +1,8 @@
 /*
  * longhaul-node keepalive attach|detach|show CGROUP: keepalive in the kernel,
  * for the TCP sockets of a cgroup's processes and of those below it that begin
- * a connection, or listen, or accept, from then on.
+ * a connection, or listen, or accept, from then on; and if asked, for those
+ * that they have already.
  */
 #include <err.h>
 #include <errno.h>
@@ -12,13 +13,15 @@
 #include "keepalive/config.h"
 #include "node/applets.h"
 #include "node/bpf/attachments.h"
-#include "node/bpf/cgroup.h"
+#include "node/cgroups/cgroup.h"
+#include "node/processes/existing_sockets.h"
 #include "text/args.h"
 
-enum option { OPTION_SETTINGS };
+enum option { OPTION_SETTINGS, OPTION_EXISTING };
 
 static const struct option_row option_rows[] = {
 	[OPTION_SETTINGS] = { "settings", "SETTINGS", "what attached sockets get, in LONGHAUL_KEEPALIVE's form" },
+	[OPTION_EXISTING] = { "existing", NULL, "attach: set it on the sockets that are there already, too" },
 	{ 0 },
 };
 
@@ -26,6 +29,7 @@ struct call {
 	const char *verb;
 	const char *cgroup;
 	const char *settings;
+	bool existing;
 };
 
 static int explain_blocker(const char *path, const struct blocker *blocker)
@@ -60,6 +64,25 @@ static int explain_failure(const char *path, const struct attach_failure *failur
 	return EXIT_FAILED;
 }
 
+/* What could not be reached is said, and no failure: what is made from now on is. */
+static int reach_existing(const struct call *call, int cgroup, const struct keepalive *settings)
+{
+	struct existing_sockets result;
+
+	if (!set_on_existing(cgroup, settings, &result)) {
+		warn("keepalive: %s: finding its processes", call->cgroup);
+		return EXIT_FAILED;
+	}
+	printf("%s: set on %zu sockets that were there\n", call->cgroup, result.set);
+	if (result.untouched_processes)
+		warnx("keepalive: %s: sockets of %zu processes are left alone: %s (needs CAP_SYS_PTRACE)", call->cgroup,
+		      result.untouched_processes, strerror(result.error));
+	if (result.hidden)
+		warnx("keepalive: %s: processes of another PID namespace are left alone (needs the host's: hostPID)",
+		      call->cgroup);
+	return EXIT_DONE;
+}
+
 static int attach(const struct call *call, int cgroup)
 {
 	static const char *const texts[] = {
@@ -76,7 +99,7 @@ static int attach(const struct call *call, int cgroup)
 	if (attaching == ATTACHING_FAILED)
 		return explain_failure(call->cgroup, &failure);
 	printf("%s: %s\n", call->cgroup, texts[attaching]);
-	return EXIT_DONE;
+	return call->existing ? reach_existing(call, cgroup, &settings) : EXIT_DONE;
 }
 
 static int detach(const struct call *call, int cgroup)
@@ -152,6 +175,8 @@ static bool read_argument(struct call *call, int option, const struct args *args
 		call->settings = args->value;
 		return is_keepalive_list(args->value) || args_refuse(args, "is not in LONGHAUL_KEEPALIVE's form");
 	}
+	if (option == OPTION_EXISTING)
+		return call->existing = true;
 	if (option != ARGS_OPERAND)
 		return false;
 	if (call->cgroup)

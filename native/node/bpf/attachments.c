@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/bpf/cgroup.h"
+#include "node/cgroups/cgroup.h"
 
 const struct cgroup_program *const cgroup_programs[] = { &user_timeout_program, &keepalive_program, NULL };
 

@@ -8,7 +8,7 @@
 
 #include <unistd.h>
 
-#include "node/bpf/cgroup.h"
+#include "node/cgroups/cgroup.h"
 
 static bool blocks(int cgroup, const struct cgroup_program *kind, struct blocker *blocker)
 {

@@ -1,4 +1,4 @@
-#include "node/bpf/cgroup.h"
+#include "node/cgroups/cgroup.h"
 
 #include <errno.h>
 #include <fcntl.h>

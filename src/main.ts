@@ -5,6 +5,7 @@
 import module from 'node:module'
 import { join } from 'node:path'
 import { exitStatus } from './cli/command-error.ts'
+import { invocationOf } from './cli/invocation.ts'
 import { nodeComplaint } from './cli/node-version.ts'
 import type { Terminal } from './cli/terminal.ts'
 
@@ -54,5 +55,6 @@ if (complaint !== undefined) {
   if (cacheFolder !== undefined) module.enableCompileCache(cacheFolder)
   // Only what is loaded from here on is kept.
   const { run } = await import('./cli/program.ts')
-  process.exitCode = await run(process.argv.slice(2), terminal)
+  const { name, args } = invocationOf(process.argv[1] ?? '', process.argv.slice(2))
+  process.exitCode = await run(args, terminal, name)
 }

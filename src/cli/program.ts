@@ -7,6 +7,7 @@ import { ConfigError } from '../policy/config-error.ts'
 import { printableText } from '../preview/printable.ts'
 import { version } from '../version.ts'
 import { CommandError, exitStatus } from './command-error.ts'
+import { completeCommand, completionCommand } from './completion/completion.ts'
 import { connectionsCommand } from './fleet/connections.ts'
 import { hangupCommand } from './fleet/hangup.ts'
 import { previewCommand } from './preview.ts'
@@ -21,32 +22,34 @@ const commandGroups: Readonly<Record<string, readonly ((terminal: Terminal) => C
   'Look before:': [previewCommand],
   'Look and act in a cluster:': [connectionsCommand, hangupCommand],
   'Run:': [serveCommand],
-  [otherGroup]: [versionCommand],
+  [otherGroup]: [completionCommand, versionCommand],
 }
 
-/** Runs a call and gives its exit status. What goes wrong is said on stderr. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+/** Runs a call and gives its exit status. What goes wrong is said on stderr. Help shows the name. */
+export async function run(args: readonly string[], terminal: Terminal, name = 'longhaul'): Promise<number> {
   try {
-    await program(terminal).parseAsync(args, { from: 'user' })
+    await program(terminal, name).parseAsync(args, { from: 'user' })
     return exitStatus.done
   } catch (error) {
     return report(error, terminal)
   }
 }
 
-function program(terminal: Terminal): Command {
-  const longhaul = new Command('longhaul')
+function program(terminal: Terminal, name: string): Command {
+  const longhaul = new Command(name)
     .description(
       'Keeps long-lived TCP connections healthy on Kubernetes, without a change to the application.',
     )
     .version(version, '--version')
     .showHelpAfterError('(--help tells more)')
     .commandsGroup(otherGroup)
+    .helpCommand('help [command]', 'show how to use it')
   for (const [group, commands] of Object.entries(commandGroups)) {
     for (const create of commands) {
       longhaul.addCommand(create(terminal).helpGroup(group).copyInheritedSettings(longhaul))
     }
   }
+  longhaul.addCommand(completeCommand(terminal), { hidden: true })
   for (const command of [longhaul, ...longhaul.commands]) {
     command.exitOverride().configureOutput({
       writeOut: text => void terminal.stdout.write(text),

@@ -22,6 +22,9 @@ const resources: readonly Resource[] = [
   { group: 'batch', kind: 'CronJob', plural: 'cronjobs', short: 'cj' },
 ]
 
+/** As they are written: `deployment`. */
+export const workloadKinds: readonly string[] = resources.map(({ kind }) => kind.toLowerCase())
+
 export interface WorkloadName {
   kind: string
   name: string
@@ -50,8 +53,9 @@ function readWorkloadName(written: string, besides: string): WorkloadName {
   }
   const found = resourceOf(spelling)
   if (found === undefined) {
-    const known = resources.map(({ kind }) => kind.toLowerCase()).join(', ')
-    throw new InputError(`"${written}": ${spelling} is no kind of workload; write one of ${known}`)
+    throw new InputError(
+      `"${written}": ${spelling} is no kind of workload; write one of ${workloadKinds.join(', ')}`,
+    )
   }
   const { group, kind, plural } = found
   const root = group === '' ? '/api/v1' : `/apis/${group}/v1`

@@ -42,6 +42,7 @@ describe('longhaul', () => {
     ['version', '--help'],
     ['connections', '--help'],
     ['hangup', '--help'],
+    ['completion', '--help'],
     ['help', 'preview'],
   ])('explains itself (%s %s)', async (...args) => {
     const { status, stdout, stderr } = await longhaul(args.filter(Boolean))
@@ -51,7 +52,7 @@ describe('longhaul', () => {
 
   it('lists its commands', async () => {
     const { stdout } = await runHere(['--help'])
-    for (const command of ['serve', 'preview', 'connections', 'hangup', 'version'])
+    for (const command of ['serve', 'preview', 'connections', 'hangup', 'completion', 'version'])
       expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   })
 
@@ -99,6 +100,7 @@ describe('longhaul', () => {
     [['hangup', 'deploy/chat', '10.0.0.7', '6379'], 'there is no terminal to ask on: --yes '],
     [['hangup', 'deploy/chat', '10.0.0.7', '6379', '--spread', '31d', '--yes'], 'Write a duration'],
     [['hangup', 'deploy/chat', '10.0.0.7', '6379', '--yes'], 'there is no kubeconfig'],
+    [['completion', 'tcsh'], "'tcsh' is invalid"],
     [['version', 'now'], 'too many arguments'],
     [['serve', 'now'], 'too many arguments'],
     [['serve'], 'there is no kubeconfig: name a file in the variable KUBECONFIG'],

@@ -213,7 +213,7 @@ print(s.makefile().read())`
       const reasonsIn = (deployment: string) =>
         new Set(connections.filter(({ pod }) => pod.startsWith(deployment)).map(({ reason }) => reason))
       expect([...reasonsIn('postgresql')]).toEqual([expect.stringContaining('that ignores SIGURG')])
-      expect([...reasonsIn('go')]).toEqual([expect.stringContaining('without libkeepalive.so')])
+      expect([...reasonsIn('go')]).toEqual([expect.stringContaining('catches or blocks SIGURG itself')])
       expect(await countsOf('peer', pods)).toEqual(pods.map(() => open(othersPerPod)))
     })
 

@@ -8,6 +8,7 @@ import { ownKeepalive } from './own-keepalive.ts'
 import { quietResponse } from './quiet-response.ts'
 import { rollout } from './rollout.ts'
 import { silentDeath } from './silent-death.ts'
+import { stampede } from './stampede.ts'
 import { unreachable } from './unreachable.ts'
 
 export const experiments: readonly Experiment[] = [
@@ -16,6 +17,7 @@ export const experiments: readonly Experiment[] = [
   quietResponse,
   failover,
   rollout,
+  stampede,
   deletion,
   cost,
   unreachable,

@@ -1,17 +1,16 @@
 /** What users see while three pods are replaced one by one. */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Line } from '../pods/container.ts'
 import type { Pod } from '../pods/pod.ts'
 import { rollOut } from '../pods/rollout.ts'
 import { onlyContainer } from '../pods/wait.ts'
 import { sessionServer } from '../systems/sessions.ts'
 import type { System } from '../systems/system.ts'
 import { inTurn } from './cases.ts'
+import { damage } from './damage.ts'
 import type { Experiment, Lab, Observation } from './experiment.ts'
 import { figuresTable } from './figures-table.ts'
 import { nothing, seconds, type Variant } from './policies.ts'
-import { peakPerSecond } from './rates.ts'
 import { rolloutChart } from './rollout-chart.ts'
 import { endpointDelaySeconds, openStage } from './stage.ts'
 
@@ -100,25 +99,4 @@ async function stopAsking(clients: readonly Pod[]): Promise<void> {
     .find(({ log }) => log.some(({ text }) => text.startsWith('sent ')))
   asking?.signal('SIGTERM')
   await asking?.ended
-}
-
-/** What went wrong for whom, from what the clients said. */
-function damage(lines: readonly Line[], { scale }: Lab): Record<string, number> {
-  const starting = (start: string) => lines.filter(({ text }) => text.startsWith(start))
-  const numbers = (start: string) => starting(start).map(({ text }) => text.slice(start.length))
-  const sent = numbers('sent ')
-  const answered = new Set(numbers('ok '))
-  const gaps = starting('gap ')
-  return {
-    'requests that failed': sent.filter(each => !answered.has(each)).length,
-    'of so many': sent.length,
-    'sessions refused': starting('refused').length,
-    'sessions cut': starting('cut').length,
-    'in mid-message': starting('cut mid-message').length,
-    'longest gap, s': Math.max(0, ...gaps.map(({ text }) => Number(text.slice('gap '.length)))),
-    'reconnects/s at the peak': peakPerSecond(
-      gaps.map(({ atMs }) => atMs),
-      scale,
-    ),
-  }
 }

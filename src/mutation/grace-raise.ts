@@ -1,6 +1,6 @@
 /** From what to what the grace period of a pod is raised: shared by the features that go by it. */
 
-import type { V1Pod } from '@kubernetes/client-node'
+import type { V1Container, V1Pod } from '@kubernetes/client-node'
 import { wholeSeconds } from '../policy/duration.ts'
 import type { Policy } from '../policy/levels.ts'
 import { appContainers } from './containers.ts'
@@ -37,17 +37,21 @@ export function graceRaise(pod: V1Pod, policy: Policy, context: FeatureContext):
   const currentSeconds = graceSeconds(context.original)
   const hooks = preStopHooks(pod, policy, context)
   const isWritten = writtenHooks(context.original)
-  const secondsIn = (each: V1Pod) =>
-    appContainers(each, policy).map(
-      container => presentHook(container, hooks, isWritten(container))?.seconds ?? 0,
-    )
+  const secondsOf = (container: V1Container) =>
+    presentHook(container, hooks, isWritten(container))?.seconds ?? 0
+  const secondsIn = (each: V1Pod) => appContainers(each, policy).map(secondsOf)
   const hookSeconds = Math.max(0, ...secondsIn(pod))
   const earlier = secondsIn(context.original)
   const possibleSeconds = new Set([...hooks.map(({ seconds }) => seconds), ...earlier])
   const baseSeconds =
     earlierBase(context.original, currentSeconds, policy, possibleSeconds) ??
     baseWithoutStatus(context.original, currentSeconds, policy, earlier)
-  const wanted = Math.max(currentSeconds, targetOf(policy, baseSeconds, hookSeconds))
+  // What an earlier run added for a hook of its own is Longhaul's to take back.
+  const isOwnRaise = appContainers(context.original, policy)
+    .filter(isWritten)
+    .some(each => targetOf(policy, baseSeconds, secondsOf(each)) === currentSeconds)
+  const leastSeconds = isOwnRaise ? baseSeconds : currentSeconds
+  const wanted = Math.max(leastSeconds, targetOf(policy, baseSeconds, hookSeconds))
   const isRaise = policy.values['grace-period'] === 'auto' ? hookSeconds > 0 : wanted > currentSeconds
   const isTooLarge = isRaise && wanted > maxGraceSeconds
   const targetSeconds = isTooLarge ? currentSeconds : wanted

@@ -68,6 +68,16 @@ describe('a hook that an earlier run set', () => {
       pod => withAnnotation(pod, 'longhaul.dev/pre-stop-sleep', '10s'),
     ],
     ['hangups were set', podOf(drain), pod => withAnnotation(pod, 'longhaul.dev/drain-hangup', '30s')],
+    [
+      'shorter times were set',
+      podOf({ 'longhaul.dev/drain-timeout': '5m' }),
+      pod => withAnnotation(pod, 'longhaul.dev/drain-timeout', '30s'),
+    ],
+    [
+      'the only port on a host network turned out to be for metrics',
+      podOf(drain, { ...onHost, containers: [{ ...served, name: 'istio-proxy' }, bare] }),
+      pod => withContainers(pod, { ...exporter, ports: [{ containerPort: 8443, name: 'metrics' }] }),
+    ],
     ['a drain was set', podOf({}), pod => withAnnotation(pod, 'longhaul.dev/drain-timeout', '5m')],
   ])('is what a first run would set: %s', (_, pod, change) => {
     const again = decide(change(mutated(pod)), namespace, defaultConfig)

@@ -1,5 +1,6 @@
 /** Longhaul's binary, run in the containers of many pods. */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Api } from '../cluster/client/api.ts'
 import { ClusterError } from '../cluster/client/cluster-error.ts'
 import type { KubeConfig } from '../cluster/client/kubernetes.ts'
@@ -37,8 +38,12 @@ export interface Answer<Line> {
   leftOut?: LeftOut
 }
 
-/** The binary's status for a call that it does not know. */
-const wrongCall = 2
+/** Of the binary. */
+const status = { done: 0, failed: 1, wrongCall: 2 } as const
+
+/** How long a kubelet may take to tell of a container's end. */
+const statusMs = 5000
+const statusPollMs = 250
 
 /** What an API server, and the nodes behind it, are asked at a time. */
 const atATime = 16
@@ -52,25 +57,26 @@ export function createAsking(fleet: Fleet): <Line>(question: Question<Line>) => 
 async function ask<Line>(fleet: Fleet, question: Question<Line>): Promise<Answer<Line>> {
   const { pod, container } = question
   const lines: Line[] = []
-  const onLine = (text: string) => {
-    const line = question.read(text)
-    if (line !== undefined) lines.push(line)
-  }
-  const reason = fleet.stop.aborted ? 'it was not begun' : await failure(fleet, question, onLine, lines)
-  if (reason === undefined) return { pod, container, lines }
-  const { namespace, name } = pod
-  const isOver = !fleet.stop.aborted && (await isGone(fleet.api, pod, container))
-  const said = isOver ? { reason: 'it has ended meanwhile', isFailure: false } : { reason, isFailure: true }
-  return { pod, container, lines, leftOut: { namespace, name, container, ...said } }
+  const failure = fleet.stop.aborted ? 'it was not begun' : await run(fleet, question, lines)
+  if (failure === undefined) return { pod, container, lines }
+  const place = { namespace: pod.namespace, name: pod.name, container }
+  const isOver = !fleet.stop.aborted && (await hasGone(fleet.api, question, lines.length > 0))
+  const leftOut = isOver
+    ? { ...place, reason: 'it has ended meanwhile', isFailure: false }
+    : { ...place, reason: failure, isFailure: true }
+  return { pod, container, lines, leftOut }
 }
 
-/** Why the answer is not whole; undefined where it is. */
-async function failure<Line>(
+/** Fills the lines. Gives why they are not all; undefined where they are. */
+async function run<Line>(
   { config, timeLimitMs, stop }: Fleet,
-  { pod, container, command, lastsMs = 0 }: Question<Line>,
-  onLine: (line: string) => void,
-  lines: readonly Line[],
+  { pod, container, command, read, lastsMs = 0 }: Question<Line>,
+  lines: Line[],
 ): Promise<string | undefined> {
+  const onLine = (text: string) => {
+    const line = read(text)
+    if (line !== undefined) lines.push(line)
+  }
   const place = { namespace: pod.namespace, pod: pod.name, container }
   const call = { command: [binaryPath, ...command], timeLimitMs: timeLimitMs + lastsMs }
   try {
@@ -81,15 +87,26 @@ async function failure<Line>(
   }
 }
 
-/** A status that is not 0 is explained by the lines that came, where any did. */
+/** That something failed is explained by the lines that came, where any did. */
 function complaint({ exitStatus, stderr }: ExecResult, lineCount: number): string | undefined {
-  if (exitStatus === 0 || (exitStatus !== wrongCall && lineCount > 0)) return undefined
-  const said = stderr.split('\n')[0]?.replace(/^longhaul: /, '') || `status ${exitStatus}`
-  if (exitStatus !== wrongCall) return said
+  if (exitStatus === status.done || (exitStatus === status.failed && lineCount > 0)) return undefined
+  const said = stderr.split('\n')[0]?.replace(/^longhaul: /, '') || `it ended with status ${exitStatus}`
+  if (exitStatus !== status.wrongCall) return said
   return `its files are of another version of Longhaul, restart its workload (${said})`
 }
 
-async function isGone(api: Api, { namespace, name, object }: FleetPod, container: string): Promise<boolean> {
-  const now = await readPod(api, namespace, name).catch(() => object)
-  return hasEnded(object, container, now)
+/** Whether the container has ended, or been restarted; of one that has begun to answer the API server may learn late. */
+async function hasGone<Line>(
+  api: Api,
+  { pod, container }: Question<Line>,
+  hasBegun: boolean,
+): Promise<boolean> {
+  const { namespace, name, object } = pod
+  const deadlineMs = performance.now() + (hasBegun ? statusMs : 0)
+  for (;;) {
+    const now = await readPod(api, namespace, name).catch(() => object)
+    if (hasEnded(object, container, now)) return true
+    if (performance.now() >= deadlineMs) return false
+    await delay(statusPollMs)
+  }
 }

@@ -111,13 +111,14 @@ export async function onTerminal(
   return stdout
 }
 
-/** Runs a call inside this process. */
+/** Runs a call inside this process; where something is typed, stdin and stderr are a terminal. */
 export async function runHere(
   args: readonly string[],
-  { stdin, ...more }: { stdin?: string } & Partial<Omit<Terminal, 'stdin'>> = {},
+  { stdin, typed, ...more }: { stdin?: string; typed?: string } & Partial<Omit<Terminal, 'stdin'>> = {},
 ): Promise<Result> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const input = Object.assign(Readable.from([stdin ?? '']), { isTTY: stdin === undefined })
+  const stdout = new PassThrough()
+  const stderr = Object.assign(new PassThrough(), { isTTY: typed !== undefined })
+  const input = Object.assign(Readable.from([stdin ?? typed ?? '']), { isTTY: stdin === undefined })
   const terminal = { stdin: input, stdout, stderr, isColoured: false, onSignal: () => () => {}, ...more }
   const read = Promise.all([textOf(stdout), textOf(stderr)])
   const status = await run(args, terminal)

@@ -1,9 +1,12 @@
 /** `longhaul connections` and `longhaul hangup` over the pods of workloads, on real kubelets. */
 
+import { PassThrough } from 'node:stream'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { execIn } from '../../src/cluster/exec.ts'
 import { type Result, runHere } from '../cli/longhaul.ts'
 import { inject } from '../cluster/pods.ts'
 import { until } from '../cluster/until.ts'
+import { adminOf } from './cluster/cluster.ts'
 import {
   clients,
   deploymentOf,
@@ -41,6 +44,20 @@ interface Connection {
   userTimeoutSeconds: number | null
 }
 
+/** What stands in for the keyboard that sends a signal. */
+function interruptible() {
+  const listeners: ((signal: 'SIGINT') => void)[] = []
+  return {
+    onSignal(listener: (signal: 'SIGINT') => void) {
+      listeners.push(listener)
+      return () => {}
+    },
+    interrupt() {
+      for (const listener of listeners) listener('SIGINT')
+    },
+  }
+}
+
 interface Listing {
   connections: Connection[]
   leftOut: object[]
@@ -62,8 +79,16 @@ describe('the pods of workloads', () => {
     ;[peer = '', other = ''] = await Promise.all(['peer', 'other'].map(name => addressOf(peers, name)))
   })
 
+  const longhaulWith = (
+    terminal: Parameters<typeof runHere>[1],
+    command: string,
+    namespace: Namespace,
+    ...args: string[]
+  ): Promise<Result> =>
+    runHere([command, ...args, '-n', namespace.name, `--kubeconfig=${cluster.kubeconfig}`], terminal)
+
   const longhaul = (command: string, namespace: Namespace, ...args: string[]): Promise<Result> =>
-    runHere([command, ...args, '-n', namespace.name, `--kubeconfig=${cluster.kubeconfig}`], { stdin: '' })
+    longhaulWith({ stdin: '' }, command, namespace, ...args)
 
   async function listing(command: string, namespace: Namespace, ...args: string[]) {
     const { status, stdout, stderr } = await longhaul(command, namespace, ...args, '-o', 'json')
@@ -219,20 +244,13 @@ print(s.makefile().read())`
 
     test('are left when the call is interrupted, and what was done is said', async () => {
       await tell('peer', `connect ${(await addressesIn(namespace, 'redis'))[0]} ${servers.redis.port} 20`)
-      const signals: (() => void)[] = []
-      const onSignal = (listener: (signal: 'SIGINT') => void) => {
-        signals.push(() => listener('SIGINT'))
-        return () => {}
-      }
+      const { onSignal, interrupt } = interruptible()
       const call = ['deploy/redis', peer, '0', '--yes', '--spread', '1h', '-o', 'json']
-      const running = runHere(
-        ['hangup', ...call, '-n', namespace.name, `--kubeconfig=${cluster.kubeconfig}`],
-        { stdin: '', onSignal },
-      )
+      const running = longhaulWith({ stdin: '', onSignal }, 'hangup', namespace, ...call)
       const address = await addressesIn(namespace, 'redis')
       const begun = async () => (await countsOf('peer', address)).some(({ ended }) => ended > perPod)
       await until('the first is hung up', begun, stepMs)
-      for (const interrupt of signals) interrupt()
+      interrupt()
       const { status, stdout, stderr } = await running
       const { connections } = JSON.parse(stdout) as Listing
       expect(status).toBe(1)
@@ -257,17 +275,90 @@ print(s.makefile().read())`
       return podOf(name, clients.asyncio(wanted), parts)
     }
 
-    test('of root are reached', async () => {
+    test('of root are reached, once the person on the terminal wants it', async () => {
       await namespace.apply(client('root'))
       await namespace.ready('pod/root')
       const address = await addressesIn(namespace, 'root')
       await untilOpen(address, 5, 5)
-      expect(await longhaul('hangup', namespace, 'pod/root', peer, '9000', '--yes')).toMatchObject({
+      const hangUp = (typed: string) =>
+        longhaulWith({ typed }, 'hangup', namespace, 'pod/root', peer, '9000', '--spread', '1s')
+      const unwanted = await hangUp('no\n')
+      expect(unwanted).toMatchObject({ status: 1, stdout: '' })
+      expect(unwanted.stderr).toMatch(/^fleet-open +root +app +python3 +5 +0$/m)
+      expect(unwanted.stderr).toMatch(
+        /Hang up 5 connections over 1s\? \[y\/N\] longhaul: nothing was hung up\n$/,
+      )
+      expect(await countsOf('peer', address)).toEqual([open(5)])
+
+      const wanted = await hangUp('y\n')
+      expect(wanted).toMatchObject({
         status: 0,
+        stdout: expect.stringMatching(/: 5 hung up, 0 gone, 0 not reached\n$/),
       })
+      expect(wanted.stderr).toContain('hung up 5 of 5')
       await until('they are ended', async () => (await countsOf('peer', address))[0]?.open === 0, stepMs)
       expect(await countsOf('peer', address)).toEqual([ended(5)])
       expect(await countsOf('other', address)).toEqual([open(5)])
+    })
+
+    test('are watched until that is interrupted', async () => {
+      await namespace.apply(client('watched'))
+      await namespace.ready('pod/watched')
+      await untilOpen(await addressesIn(namespace, 'watched'), 5, 5)
+      const { onSignal, interrupt } = interruptible()
+      const stdout = new PassThrough()
+      const running = longhaulWith({ stdout, onSignal }, 'connections', namespace, 'pod/watched', '--watch')
+      let text = ''
+      stdout.setEncoding('utf8').on('data', part => {
+        text += part
+      })
+      const tables = () => text.match(/^10 connections in 1 pod$/gm)?.length ?? 0
+      await until('two tables are there', () => tables() >= 2, stepMs)
+      interrupt()
+      expect(await running).toMatchObject({ status: 0 })
+    })
+
+    test('that end meanwhile are no failure', async () => {
+      await namespace.apply(client('ending'))
+      await namespace.ready('pod/ending')
+      const address = await addressesIn(namespace, 'ending')
+      await untilOpen(address, 5, 5)
+      const call = ['pod/ending', peer, '9000', '--yes', '--spread', '1h', '-o', 'json']
+      const running = longhaul('hangup', namespace, ...call)
+      await until(
+        'the first is hung up',
+        async () => (await countsOf('peer', address))[0]?.ended === 1,
+        stepMs,
+      )
+      await namespace.kubectl('delete', 'pod', 'ending', '--grace-period=1')
+      const { status, stdout, stderr } = await running
+      const { connections } = JSON.parse(stdout) as Listing
+      expect(connections.map(({ outcome }) => outcome).sort()).toEqual([...Array(4).fill('gone'), 'hung-up'])
+      expect([status, stderr]).toEqual([
+        0,
+        'note: pod ending, container app in namespace fleet-open: it has ended meanwhile\n',
+      ])
+    })
+
+    test('that do not answer in time are given up', async () => {
+      await namespace.apply(client('slow'))
+      await namespace.ready('pod/slow')
+      const { config } = adminOf(cluster)
+      const place = { namespace: namespace.name, pod: 'slow', container: 'app' }
+      const stop = new AbortController().signal
+      const lines: string[] = []
+      const run = (script: string, timeLimitMs: number) =>
+        execIn(config, {
+          ...place,
+          ...{ command: ['sh', '-c', script], timeLimitMs, stop, onLine: line => void lines.push(line) },
+        })
+      await expect(run('echo begun; sleep 3600', 5000)).rejects.toThrow('it has not ended after 5 s')
+      expect(await run('echo done; echo why >&2; exit 3', 60_000)).toEqual({ exitStatus: 3, stderr: 'why\n' })
+      expect(lines).toEqual(['begun', 'done'])
+      await expect(run('yes', 60_000)).rejects.toThrow('its answer is longer than 64 MiB')
+      await expect(
+        execIn(config, { ...place, command: ['/none'], timeLimitMs: 60_000, stop, onLine() {} }),
+      ).rejects.toThrow('no such file or directory')
     })
 
     test("on the node's network: only those of the pod itself are listed, and reached", async () => {
@@ -312,6 +403,24 @@ print(s.makefile().read())`
       })
       await until('they are ended', async () => (await countsOf('peer', address))[0]?.open === 0, stepMs)
       expect(await countsOf('peer', address)).toEqual([ended(10)])
+    })
+
+    test('with the files of another version are left out, and that is said', async () => {
+      const older = '#!/bin/sh\necho "longhaul: $1: no such applet" >&2\nexit 2\n'
+      const volumes = [{ name: 'older', configMap: { name: 'older', defaultMode: 0o555 } }]
+      const volumeMounts = [{ name: 'older', mountPath: '/opt/longhaul' }]
+      const annotations = { 'longhaul.dev/inject': 'false' }
+      await namespace.apply(
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'older' }, data: { longhaul: older } },
+        client('older', { annotations, container: { volumeMounts }, spec: { volumes } }),
+      )
+      await namespace.ready('pod/older')
+      expect(await longhaul('connections', namespace, 'pod/older')).toMatchObject({
+        status: 1,
+        stderr:
+          'longhaul: pod older, container app in namespace fleet-open: its files are of another version of Longhaul, ' +
+          'restart its workload (list: no such applet)\n',
+      })
     })
 
     test('without the files are left out, and that is said', async () => {

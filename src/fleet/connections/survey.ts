@@ -1,7 +1,8 @@
 /** The connections of many pods. */
 
 import type { V1Pod } from '@kubernetes/client-node'
-import { createAsking, type Fleet } from '../ask.ts'
+import type { Fleet } from '../ask.ts'
+import { askPods } from '../ask-pods.ts'
 import { type Joined, joinContainers } from '../joined.ts'
 import { type ListedConnection, readListed } from '../native-connection.ts'
 import type { PeerChoice } from '../peer-choice.ts'
@@ -34,23 +35,14 @@ export async function surveyPods(
   objects: readonly V1Pod[],
   choice: ConnectionChoice,
 ): Promise<Survey> {
-  const ask = createAsking(fleet)
-  const command = listCommand(choice)
-  const accesses = objects.map(accessTo)
-  const pods = accesses.filter(each => 'containers' in each)
-  const surveys = await Promise.all(
-    pods.map(async pod => {
-      const answers = await Promise.all(
-        pod.containers.map(container => ask({ pod, container, command, read: readListed })),
-      )
-      const connections = joinContainers(pod, answers, ([line]) => line)
-      const isChosen = ({ keepalive }: PodConnection) => !choice.withoutKeepalive || keepalive === false
-      return { pod, connections: connections.filter(isChosen), answers }
-    }),
-  )
-  const unasked = accesses.filter(each => 'reason' in each)
-  const broken = surveys.flatMap(({ answers }) => answers.flatMap(({ leftOut = [] }) => leftOut))
-  return { pods: surveys, leftOut: [...unasked, ...broken] }
+  const question = { command: listCommand(choice), read: readListed }
+  const { told, leftOut } = await askPods(fleet, objects.map(accessTo), question)
+  const isChosen = ({ keepalive }: PodConnection) => !choice.withoutKeepalive || keepalive === false
+  const pods = told.map(({ pod, answers }) => {
+    const connections = joinContainers(pod, answers, ([line]) => line)
+    return { pod, connections: connections.filter(isChosen) }
+  })
+  return { pods, leftOut }
 }
 
 /** Whether keepalive is on is known only once all containers have been heard. */

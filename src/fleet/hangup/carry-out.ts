@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Answer, createAsking, type Fleet } from '../ask.ts'
+import { brokenOff } from '../ask-pods.ts'
 import { type EndedConnection, keyOf, readEnded } from '../native-connection.ts'
 import type { LeftOut } from '../pod-access.ts'
 import { type Endings, type HangupRequest, type PodEndings, podEndings } from './ending.ts'
@@ -28,24 +29,23 @@ export async function carryOut(
 ): Promise<Endings> {
   const ask = createAsking(fleet)
   const shares = sharesOf(plan.pods.map(reachableIn), request.spreadMs)
+  const read = (line: string) => {
+    const connection = readEnded(line)
+    if (connection !== undefined) onEnded(connection)
+    return connection
+  }
   const done = await Promise.all(
     plan.pods.map(async (planned, index) => {
       const { startMs, lengthMs } = shares[index] ?? { startMs: 0, lengthMs: 0 }
-      const containers = containersThatCan(planned)
-      if (containers.length === 0) return { endings: planned, answers: [] }
       await delay(startMs, undefined, { signal: fleet.stop }).catch(() => {})
       const command = [...hangupCommand(request), '--stop-on-eof', `--spread=${lengthMs}ms`]
-      const read = (line: string) => {
-        const connection = readEnded(line)
-        if (connection !== undefined) onEnded(connection)
-        return connection
-      }
       const question = { pod: planned.pod, command, read, lastsMs: lengthMs }
+      const containers = containersThatCan(planned)
       const answers = await Promise.all(containers.map(container => ask({ ...question, container })))
-      return { endings: combine(planned, answers), answers }
+      return { endings: combine(planned, answers), broken: brokenOff(answers) }
     }),
   )
-  const broken = done.flatMap(({ answers }) => answers.flatMap(({ leftOut = [] }) => leftOut))
+  const broken = done.flatMap(each => each.broken)
   return { pods: done.map(({ endings }) => endings), leftOut: [...plan.leftOut, ...broken] }
 }
 

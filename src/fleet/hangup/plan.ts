@@ -1,7 +1,8 @@
 /** What a hang-up would do: each container tells it without touching anything. */
 
 import type { V1Pod } from '@kubernetes/client-node'
-import { createAsking, type Fleet } from '../ask.ts'
+import type { Fleet } from '../ask.ts'
+import { askPods } from '../ask-pods.ts'
 import { readEnded } from '../native-connection.ts'
 import { accessTo, type FleetPod, type LeftOut } from '../pod-access.ts'
 import { type Endings, type HangupRequest, podEndings } from './ending.ts'
@@ -12,22 +13,13 @@ export async function planHangup(
   objects: readonly V1Pod[],
   request: HangupRequest,
 ): Promise<Endings> {
-  const ask = createAsking(fleet)
-  const command = [...hangupCommand(request), '--dry-run']
+  const question = { command: [...hangupCommand(request), '--dry-run'], read: readEnded }
   const accesses = objects.map(accessTo).map(withoutHostProcesses)
-  const pods = accesses.filter(each => 'containers' in each)
-  const asked = await Promise.all(
-    pods.map(async pod => {
-      const answers = await Promise.all(
-        pod.containers.map(container => ask({ pod, container, command, read: readEnded })),
-      )
-      const byContainer = new Map(answers.map(({ container, lines }) => [container, lines]))
-      return { endings: podEndings(pod, byContainer), answers }
-    }),
+  const { told, leftOut } = await askPods(fleet, accesses, question)
+  const pods = told.map(({ pod, answers }) =>
+    podEndings(pod, new Map(answers.map(({ container, lines }) => [container, lines]))),
   )
-  const unasked = accesses.filter(each => 'reason' in each)
-  const broken = asked.flatMap(({ answers }) => answers.flatMap(({ leftOut = [] }) => leftOut))
-  return { pods: asked.map(({ endings }) => endings), leftOut: [...unasked, ...broken] }
+  return { pods, leftOut }
 }
 
 /** The call of the binary that a request comes to, without what a run or a trial adds. */

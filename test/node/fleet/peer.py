@@ -39,7 +39,8 @@ async def answer(reader, writer):
 
 
 async def main():
-    await asyncio.start_server(hold, "0.0.0.0", 9000)
+    # Where more come at a time than it takes, some would be known to one side only.
+    await asyncio.start_server(hold, "0.0.0.0", 9000, backlog=2048)
     await (await asyncio.start_server(answer, "127.0.0.1", 9001)).serve_forever()
 
 

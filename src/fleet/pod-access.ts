@@ -37,6 +37,8 @@ const noFiles =
   `it has no files of Longhaul: add longhaul.dev/inject=true to its namespace, or settings to its pod template, ` +
   'and restart its workload'
 
+const noBounds = "it has hostNetwork and hostPID, where nothing tells its connections from others'"
+
 /** The pod as the binary can be run in it, or why it can't. */
 export function accessTo(pod: V1Pod): FleetPod | LeftOut {
   const { namespace = '', name = '' } = pod.metadata ?? {}
@@ -45,6 +47,8 @@ export function accessTo(pod: V1Pod): FleetPod | LeftOut {
   if (running.length === 0) return leftOut(`it does not run (${phaseOf(pod)})`, false)
   if (!lastingContainers(pod).some(hasFilesMounted)) return leftOut(noFiles, true)
   const containers = running.filter(hasFilesMounted).map(each => each.name)
+  const [isOnHostNetwork, seesHostProcesses] = [pod.spec?.hostNetwork === true, pod.spec?.hostPID === true]
+  if (isOnHostNetwork && seesHostProcesses) return leftOut(noBounds, true)
   if (containers.length === 0) return leftOut("none of its containers that have Longhaul's files runs", true)
   const [only] = running
   return {
@@ -52,8 +56,8 @@ export function accessTo(pod: V1Pod): FleetPod | LeftOut {
     name,
     containers,
     ...(running.length === 1 && only !== undefined && { onlyContainer: only.name }),
-    isOnHostNetwork: pod.spec?.hostNetwork === true,
-    seesHostProcesses: pod.spec?.hostPID === true,
+    isOnHostNetwork,
+    seesHostProcesses,
     addresses: pod.status?.podIPs?.map(({ ip }) => ip) ?? [],
     isTerminating: pod.metadata?.deletionTimestamp !== undefined,
     object: pod,

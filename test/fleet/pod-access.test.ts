@@ -1,6 +1,8 @@
 /** In which containers of a pod the binary can be run. */
 
 import { describe, expect, it } from 'vitest'
+import type { Fleet } from '../../src/fleet/ask.ts'
+import { planHangup } from '../../src/fleet/hangup/plan.ts'
 import { accessTo, hasEnded } from '../../src/fleet/pod-access.ts'
 import { podWith, runningStatus } from './connections.ts'
 
@@ -64,6 +66,37 @@ describe('a pod', () => {
       status: { containerStatuses: [waiting('app'), runningStatus('foreign')] },
     })
     expect(accessTo(pod)).toMatchObject({ isFailure: true, reason: expect.stringContaining('runs') })
+  })
+})
+
+describe('a pod that sees the processes of its node', () => {
+  const podIn = (more: object) => {
+    const pod = podWith(['app'])
+    return { ...pod, spec: { containers: pod.spec?.containers ?? [], ...more } }
+  }
+
+  it('is not listed where it is on its network, too', () => {
+    expect(accessTo(podIn({ hostPID: true, hostNetwork: true }))).toMatchObject({
+      isFailure: true,
+      reason: expect.stringContaining('hostNetwork and hostPID'),
+    })
+    expect(accessTo(podIn({ hostPID: true }))).toMatchObject({ containers: ['app'] })
+  })
+
+  it('is never asked to hang up', async () => {
+    const nobody = {} as Fleet
+    const request = { peer: { address: '10.0.0.7', ports: '0' }, spreadMs: 0 }
+    expect(await planHangup(nobody, [podIn({ hostPID: true })], request)).toEqual({
+      pods: [],
+      leftOut: [
+        {
+          namespace: 'prod',
+          name: 'chat-1',
+          reason: 'it has hostPID, where the processes of others would be reached as well',
+          isFailure: true,
+        },
+      ],
+    })
   })
 })
 

@@ -116,3 +116,9 @@ it('prints a line for each peer, the one with the most connections first', () =>
     '10.0.0.7:1  out     1            1     0             30s',
   ])
 })
+
+it('takes as many connections as a large cluster has', () => {
+  const many = Array<PodConnection>(200_000).fill(connection())
+  expect(printTable(surveyOf(many), plain)).toContain('\n200000 connections in 1 pod\n')
+  expect(printPeers(surveyOf(many), plain)).toContain('\n200000 connections in 1 pod\n')
+})

@@ -64,6 +64,11 @@ async function importImage(node: Node, archive: string): Promise<void> {
   writeFileSync(imported, '')
 }
 
+/** Gives an image that the node has another name. */
+export async function tagImage(node: Node, name: string, other: string): Promise<void> {
+  await ctr(node, ['images', 'tag', '--force', name, other])
+}
+
 function ctr(node: Node, args: readonly string[]): Promise<string> {
   const options = ['--address', containerdSocket, '--namespace', 'k8s.io']
   return program(inside(node, [pathOf('ctr'), ...options, ...args]))

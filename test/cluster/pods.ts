@@ -27,7 +27,7 @@ export async function createNamespace(
 
 /** The pod as it would be created; nothing is left behind. Rejects where it is refused. */
 export function tryPod(
-  { admin }: ControlPlane,
+  { admin }: Pick<ControlPlane, 'admin'>,
   namespace: string,
   annotations: Texts = {},
   more: Partial<V1PodSpec> = {},

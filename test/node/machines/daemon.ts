@@ -38,16 +38,14 @@ export async function startDaemon(
   if (hasEnded) throw new Error(`${name} on ${machine.name} ended:\n${endOfLog(machine, name)}`)
 }
 
-/** Ends it by the signal, and waits until it has ended. */
-export async function stopDaemon(
-  machine: Machine,
-  name: string,
-  signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM',
-): Promise<void> {
+/** Ends it as a crash does. Gives what starts it again, as it was. */
+export async function killDaemon(machine: Machine, name: string): Promise<() => Promise<void>> {
   const pid = recordedProcess(pidFile(machine, name))
-  if (pid === undefined) return
-  process.kill(pid, signal)
+  if (pid === undefined) throw new Error(`${name} on ${machine.name} has ended already`)
+  const [file = '', ...flags] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+  process.kill(pid, 'SIGKILL')
   await until(`${name} on ${machine.name} has ended`, () => !isRunning(pid))
+  return () => launch(machine, file, flags)
 }
 
 function isDaemonRunning(machine: Machine, name: string): boolean {

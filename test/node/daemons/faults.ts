@@ -1,0 +1,48 @@
+/** Daemons of a cluster that end as in a crash, and are started again as they were. */
+
+import { until } from '../../cluster/until.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { killDaemon } from '../machines/daemon.ts'
+import type { Machine } from '../machines/machine.ts'
+import { type Namespace, namespaceOn } from '../pods.ts'
+
+const endMs = 60_000
+
+export interface Fault {
+  name: string
+  /** Whether the API server answers meanwhile. */
+  hasApi: boolean
+  /** Stops it. Gives what starts it again. */
+  stop(cluster: Cluster): Promise<() => Promise<void>>
+}
+
+/** The pods' own node is the second, and their clients' the first. */
+export const faults: readonly Fault[] = [
+  crash('kubelet', ({ nodes }) => nodes[1]),
+  crash('containerd', ({ nodes }) => nodes[1]),
+  crash('kube-proxy', ({ nodes }) => nodes[0]),
+  { name: 'coredns', hasApi: true, stop: stopDns },
+  { ...crash('etcd', ({ hub }) => hub), hasApi: false },
+  { ...crash('kube-apiserver', ({ hub }) => hub), hasApi: false },
+]
+
+function crash(name: string, machineOf: (cluster: Cluster) => Machine): Fault {
+  return { name, hasApi: true, stop: cluster => killDaemon(machineOf(cluster), name) }
+}
+
+/** It runs in pods, which a kubelet would start again at once. */
+async function stopDns(cluster: Cluster): Promise<() => Promise<void>> {
+  const system = await namespaceOn(cluster, 'kube-system')
+  const pods = async () => (await system.pods('k8s-app=kube-dns')).length
+  const { length } = await system.pods('k8s-app=kube-dns')
+  await scale(system, 0)
+  await until('there is no CoreDNS', async () => (await pods()) === 0, endMs)
+  return async () => {
+    await scale(system, length)
+    await system.available('coredns')
+  }
+}
+
+function scale(system: Namespace, replicas: number): Promise<string> {
+  return system.kubectl('scale', 'deployment', 'coredns', `--replicas=${replicas}`)
+}

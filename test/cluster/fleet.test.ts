@@ -2,7 +2,7 @@
 
 import { CoreV1Api, KubeConfig, RbacAuthorizationV1Api, type V1PolicyRule } from '@kubernetes/client-node'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { folderWith, type Result, runHere } from '../cli/longhaul.ts'
+import { folderWith, longhaul, type Result, runHere } from '../cli/longhaul.ts'
 import { missingForControlPlane } from './binaries.ts'
 import { findFreePort } from './free-port.ts'
 import type { Identity } from './identity.ts'
@@ -125,6 +125,12 @@ describe.each(calls)('%s', (command, rest) => {
       1,
       'longhaul: pod with-files, container app in namespace fleet: pod with-files does not have a host assigned\n',
     ])
+  })
+
+  it('does the same as a process', async () => {
+    const { file } = controlPlane().admin
+    const args = [command, 'pod/with-files', ...rest, '-n', namespace, '--kubeconfig', file]
+    expect(await longhaul(args)).toEqual(await runAsAdmin('pod/with-files'))
   })
 
   it('says which rights are missing', async () => {

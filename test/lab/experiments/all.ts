@@ -4,6 +4,7 @@ import { cost } from './cost.ts'
 import { deletion } from './deletion.ts'
 import type { Experiment } from './experiment.ts'
 import { failover } from './failover.ts'
+import { gentleDrain } from './gentle-drain.ts'
 import { ownKeepalive } from './own-keepalive.ts'
 import { quietResponse } from './quiet-response.ts'
 import { rollout } from './rollout.ts'
@@ -18,6 +19,7 @@ export const experiments: readonly Experiment[] = [
   failover,
   rollout,
   stampede,
+  gentleDrain,
   deletion,
   cost,
   unreachable,

@@ -16,7 +16,16 @@ const programs: Readonly<Record<string, readonly [string, ...string[]]>> = {
   nftables: ['nft', '--version'],
 }
 
-const libraries = ['@nats-io/transport-node', 'mqtt', 'ioredis', 'pg', 'socket.io', 'socket.io-client', 'ws']
+const libraries = [
+  '@nats-io/transport-node',
+  'mqtt',
+  'ioredis',
+  'pg',
+  'socket.io',
+  'socket.io-client',
+  'undici',
+  'ws',
+]
 
 /** By name; a program that is not here is left out. */
 export function versions(): Record<string, string> {

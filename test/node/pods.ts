@@ -83,6 +83,12 @@ function follow(args: readonly string[]): Log {
   return { soFar: () => text, whole: once(child, 'close').then(() => text) }
 }
 
+/** Whether a pod that is made in the namespace now is changed. It is only tried. */
+export async function changesPods({ kubectl }: Namespace): Promise<boolean> {
+  const trial = await kubectl('run', 'trial', `--image=${apps}`, '--dry-run=server', '--output=yaml')
+  return trial.includes('longhaul.dev/status')
+}
+
 /** A pod with one container of the image with the lab's programs. */
 export function podOf(
   name: string,

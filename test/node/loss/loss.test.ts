@@ -11,7 +11,7 @@ import { adminOf, isNodeReady } from '../cluster/cluster.ts'
 import type { Machine } from '../machines/machine.ts'
 import { cutSilently, mend, setLink } from '../machines/network.ts'
 import type { Node } from '../nodes/node.ts'
-import { apps, type Namespace, namespaceOn } from '../pods.ts'
+import { changesPods, type Namespace, namespaceOn } from '../pods.ts'
 import { hasNoCluster, useCluster } from '../suite.ts'
 import { echoClient, echoServer, type Kind, lossesIn } from './echo.ts'
 
@@ -51,9 +51,6 @@ describe('a node that is lost', () => {
     await setLink(hub, second, 'up')
   }
 
-  const trial = () =>
-    namespace.kubectl('run', 'trial', `--image=${apps}`, '--dry-run=server', '--output=yaml')
-
   /** A server on the second node, and clients on the first one that have been answered: one of each kind and namespace. */
   async function startClients(name: string): Promise<void> {
     await plain.apply(...echoServer(name, second))
@@ -90,7 +87,7 @@ describe('a node that is lost', () => {
     }
     await untilReady(false)
     // The Service forgets the lost webhook a moment later.
-    await until('pods are changed', async () => (await trial()).includes('longhaul.dev/status'), noticeMs)
+    await until('pods are changed', () => changesPods(namespace), noticeMs)
 
     // Another server takes over once the lost one is given up.
     const lost = (await plain.pods(`app=${name}`)).map(({ metadata }) => metadata?.name ?? '')

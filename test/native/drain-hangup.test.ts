@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { binary as longhaul, preload } from './build.ts'
 import { connectPair, drain, endsWell, outlasting } from './drains.ts'
 import { borrowing, compile } from './fixtures.ts'
-import { temporaryFolder } from './programs.ts'
+import { isInstalled, temporaryFolder } from './programs.ts'
 import {
   createSandbox,
   isRoot,
@@ -245,6 +245,18 @@ test('connections that do not count are left alone', async () => {
   await expect.poll(() => other.client.ask('state')).toMatchObject({ ended: 1 })
   await expectOpen(metrics.client, 1)
   await expectOpen(inside.client, 1)
+})
+
+test('lists that fail for a while keep nobody from being hung up', async context => {
+  if (!isInstalled('strace')) context.skip('strace is not installed')
+  await using sandbox = await createSandbox()
+  const { client, port } = await quietPair(sandbox, 6)
+  await quietTime()
+  // In the time between the first turn and the second: lists only.
+  const failing = ['strace', '-qq', '-o', '/dev/null', '-e', 'inject=recvmsg:error=ENOBUFS:when=20..24']
+  const call = [longhaul, 'drain', '--timeout=20s', quiet, `--port=${port}`]
+  await endsWell(sandbox.start(['env', 'ASAN_OPTIONS=detect_leaks=0', ...failing, ...call]))
+  await expect.poll(() => client.ask('state')).toMatchObject({ ended: 6, reset: 0 })
 })
 
 /** Servers in processes of which no socket can be borrowed, as in most containers. */

@@ -25,6 +25,12 @@ void start_gentle_hangup(struct gentle_hangup *gentle, int64_t start_ms, int64_t
 	gentle->netlink = sock_diag_open();
 }
 
+static void drop_plan(struct gentle_hangup *gentle)
+{
+	free_connections(&gentle->plan);
+	gentle->planned = 0;
+}
+
 void before_poll(struct gentle_hangup *gentle)
 {
 	int64_t now_ms = monotonic_ms();
@@ -32,10 +38,8 @@ void before_poll(struct gentle_hangup *gentle)
 	gentle->seen = 0;
 	gentle->planning = gentle->planned == gentle->plan.count && gentle->turn_ms <= now_ms &&
 			   gentle->pass_ms <= now_ms;
-	if (gentle->planning) {
-		free_connections(&gentle->plan);
-		gentle->planned = 0;
-	}
+	if (gentle->planning)
+		drop_plan(gentle);
 }
 
 /* What has been shut for reading was told, by us or by another hook, or the program did it and knows. */
@@ -112,7 +116,7 @@ static void end_lingering(struct gentle_hangup *gentle)
 void after_poll(struct gentle_hangup *gentle, bool complete)
 {
 	if (!complete) {
-		free_connections(&gentle->plan);
+		drop_plan(gentle);
 		return;
 	}
 	gentle->left = gentle->seen;

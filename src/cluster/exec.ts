@@ -74,6 +74,9 @@ async function runOver(config: KubeConfig, request: ExecRequest, streams: Stream
   return await promise
 }
 
+/** As often as kubectl's: load balancers before API servers forget connections that say nothing for a minute. */
+const pingMs = 5000
+
 type Connection = ClientExec['handler'] & Disposable
 
 /** The newest first. From the fifth on the end of standard input can be told alone. */
@@ -96,6 +99,8 @@ function openConnection(config: KubeConfig, namespace: string, give: (message: s
       socket.on('close', () => give('the connection to the container broke off'))
       takeMessages(socket, takeData, give)
       await once(socket, 'open')
+      const pinging = setInterval(() => socket.ping(), pingMs)
+      socket.once('close', () => clearInterval(pinging))
       return socket
     },
     [Symbol.dispose]: () => over.abort(),

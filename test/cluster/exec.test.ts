@@ -1,7 +1,10 @@
 /** Why a command can't be run in a pod, in the words of a real API server. */
 
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { WebSocketServer } from 'ws'
 import { type ExecResult, execIn } from '../../src/cluster/exec.ts'
 import { missingForControlPlane } from './binaries.ts'
 import { findFreePort } from './free-port.ts'
@@ -51,4 +54,22 @@ test('an API server that is not there', async () => {
   await expect(execAs(config, 'one')).rejects.toThrow(
     /^the API server can't be reached: connect ECONNREFUSED/,
   )
+})
+
+/** Stands in for a load balancer, which forgets connections that say nothing: it waits for what is said. */
+test('a command that prints nothing for long is kept alive', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  onTestFinished(() => server.close())
+  await once(server, 'listening')
+  server.on('connection', socket => {
+    const status = Buffer.concat([Buffer.from([3]), Buffer.from('{"status":"Success"}')])
+    socket.on('ping', () => socket.send(status))
+  })
+  const config = new KubeConfig()
+  const { port } = server.address() as AddressInfo
+  config.loadFromClusterAndUser(
+    { name: 'none', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
+    { name: 'none' },
+  )
+  expect(await execAs(config, 'one')).toEqual({ exitStatus: 0, stderr: '' })
 })

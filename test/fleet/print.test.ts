@@ -35,7 +35,7 @@ it('shows what was done, with the largest reason first and a few examples', () =
   const done = printDone(endingsOf(ended('hung-up'), ended('gone'), ended('left'), ...missed), plain)
   expect(done.split('\n').slice(2)).toEqual([
     `not reached, 4: ${reason} (chat-1 10.1.0.1:40003, chat-1 10.1.0.1:40004, chat-1 10.1.0.1:40005, …)`,
-    'not reached, 1: left (chat-1 10.1.0.1:40002)',
+    'not reached, 1: it was stopped before (chat-1 10.1.0.1:40002)',
     '7 connections in 1 pod: 1 hung up, 1 gone, 5 not reached',
     '',
   ])

@@ -47,10 +47,14 @@ export async function openFleet(
   }
 }
 
-/** Notes what did no harm on stderr. Throws a CommandError with what failed. */
-export function reportLeftOut(leftOut: readonly LeftOut[], { stderr }: Terminal): void {
+/** Notes what did no harm on stderr. Throws a CommandError with what failed, and other faults after it. */
+export function reportLeftOut(
+  leftOut: readonly LeftOut[],
+  { stderr }: Terminal,
+  otherFaults: readonly string[] = [],
+): void {
   for (const sentence of leftOutSentences(leftOut.filter(({ isFailure }) => !isFailure)))
     stderr.write(`note: ${printableLine(sentence)}\n`)
-  const failures = leftOutSentences(leftOut.filter(({ isFailure }) => isFailure))
-  if (failures.length > 0) throw new CommandError(failures.join('\n'), exitStatus.failed)
+  const faults = [...leftOutSentences(leftOut.filter(({ isFailure }) => isFailure)), ...otherFaults]
+  if (faults.length > 0) throw new CommandError(faults.join('\n'), exitStatus.failed)
 }

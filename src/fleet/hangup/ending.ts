@@ -53,8 +53,9 @@ function weightOf({ outcome }: EndedConnection): number {
   return outcomes.indexOf(outcome)
 }
 
-/** A container can't know that another one, which was not asked, may hold it. */
+/** A container can't know that another one, which was not asked, may hold it; nor does it say why it was stopped. */
 function explained({ containers }: FleetPod, connection: PodEnding): PodEnding {
+  if (connection.outcome === 'left') return { reason: 'it was stopped before', ...connection }
   if (connection.outcome !== 'unowned') return connection
   const reason = `no process of a container with Longhaul's files (${containers.join(', ')}) holds it`
   return { ...connection, reason }

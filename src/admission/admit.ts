@@ -1,6 +1,7 @@
 /** One admission from body to answer, with its record; never breaks a pod. */
 
 import type { Logger } from 'pino'
+import { maxSurplusLength } from '../mutation/answer-room.ts'
 import type { Config } from '../policy/config.ts'
 import { warnings } from '../policy/problems.ts'
 import { type AdmissionRecord, logAdmission } from './admission-record.ts'
@@ -27,12 +28,6 @@ export interface AdmissionServices {
 export type Webhook = AdmissionRecord['webhook']
 
 const handlers = { mutate: mutatePod, validate: checkWorkload } as const
-
-/**
- * By how much an answer may be longer than what was asked: 64 KB, with room for the characters of warnings that take
- * more than one byte. A patch repeats what it adds to, and in base64, a third longer.
- */
-const maxSurplusLength = 48 * 1024
 
 /**
  * The body of the answer to a parsed body, of so many characters; no promise where the namespace's labels are there at once. A fault

@@ -5,6 +5,7 @@
 
 import { misplacedSettings } from '../manifests/misplaced.ts'
 import { isKubernetesObject, isWorkload, podOf } from '../manifests/workloads.ts'
+import { lackOfRoom, mayLackRoom } from '../mutation/answer-room.ts'
 import { auditTexts } from '../mutation/audit.ts'
 import { auditOf, decide, type Namespace } from '../mutation/decide.ts'
 import type { Config } from '../policy/config.ts'
@@ -29,13 +30,15 @@ export function checkWorkload(
 
 interface Check {
   problems: readonly Problem[]
-  /** What an audit says. */
+  /** What an audit says, and whether there is room for the change. */
   notes: readonly string[]
 }
 
 function check(object: unknown, namespace: Namespace, config: Config): Check {
   if (!isKubernetesObject(object) || !isWorkload(object)) return { problems: [], notes: [] }
-  const { mutation } = decide(podOf(object, namespace.name), namespace, config)
+  const pod = podOf(object, namespace.name)
+  const { mutation, patch } = decide(pod, namespace, config)
   const problems = boundedProblems([...misplacedSettings(object), ...mutation.problems])
-  return { problems, notes: auditTexts(auditOf(mutation) ?? {}) }
+  const notes = auditTexts(auditOf(mutation) ?? {})
+  return { problems, notes: mayLackRoom(pod, patch) ? [...notes, lackOfRoom] : notes }
 }

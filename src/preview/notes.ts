@@ -4,12 +4,18 @@ import type { ManifestDocument } from '../manifests/documents.ts'
 import { misplacedOnNamespace } from '../manifests/misplaced.ts'
 import { holdsUnknownTemplate, misnamed, whyNoObject } from '../manifests/strangers.ts'
 import { isKubernetesObject } from '../manifests/workloads.ts'
+import { lackOfRoom } from '../mutation/answer-room.ts'
 import { type Located, locateValues, placeOf, title } from './located.ts'
 import { printableLine } from './printable.ts'
 
 /** Of a workload that is a strategic merge patch, or seems to be one. */
 export function patchNote({ document, object }: Located, what: string): string {
   return `${placeOf(document)}: ${title(object)} ${what}; it is passed through. Preview what it makes, such as the output of kustomize build.`
+}
+
+/** Of a workload whose change there may be no room for. */
+export function roomNote({ document, object }: Pick<Located, 'document' | 'object'>): string {
+  return `${placeOf(document)}: ${title(object)}: ${lackOfRoom}.`
 }
 
 /** Of all in some documents that is no workload. */

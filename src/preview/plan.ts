@@ -8,13 +8,14 @@ import { labelsOfNamespaces, type NamespaceLabels } from '../manifests/namespace
 import { workloadShapeMistakes } from '../manifests/pod-shape.ts'
 import { holdsDirective, missingPart } from '../manifests/strategic-merge.ts'
 import { isWorkload, type KubernetesObject, podOf, templatePath, withPod } from '../manifests/workloads.ts'
+import { mayLackRoom } from '../mutation/answer-room.ts'
 import { type Decision, decide, type Namespace } from '../mutation/decide.ts'
 import type { Config } from '../policy/config.ts'
 import type { ShapeMistake } from '../policy/json-schema.ts'
 import type { Problem } from '../policy/problems.ts'
 import { keyPrefix } from '../policy/settings.ts'
 import { type Located, locate, nameOf } from './located.ts'
-import { namespaceNotes, patchNote, strangerNotes } from './notes.ts'
+import { namespaceNotes, patchNote, roomNote, strangerNotes } from './notes.ts'
 import { shapeTexts } from './shape-text.ts'
 
 export interface PreviewOptions {
@@ -67,6 +68,7 @@ export function planDocuments(
     workloads: results.flatMap(each => each.workload ?? []),
     notes: [
       ...results.flatMap(each => each.note ?? []),
+      ...results.flatMap(({ workload }) => (workload === undefined ? [] : roomNotes(workload))),
       ...strangerNotes(documents),
       ...objects.flatMap(namespaceNotes),
     ],
@@ -109,6 +111,10 @@ function planWorkload(located: Located, labels: NamespaceLabels, options: Previe
     problems: [...misplacedSettings(object), ...mutation.problems],
   }
   return { workload }
+}
+
+function roomNotes(workload: PlannedWorkload): string[] {
+  return mayLackRoom(workload.pod, workload.decision.patch) ? [roomNote(workload)] : []
 }
 
 /** What is only a part of an object may lack anything, and hold null for what is to go. */

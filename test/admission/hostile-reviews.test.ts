@@ -57,3 +57,26 @@ it('a change that repeats more than was asked is not made', async () => {
     problems: [expect.stringContaining('pre-stop-sleep')],
   })
 })
+
+it.each([20, 80])(
+  '%d containers with hooks are changed where a workload of such pods is not warned of',
+  async count => {
+    const containers = Array.from({ length: count }, (_, index) => ({ name: `c${index}`, image: 'x' }))
+    const metadata = { name: 'many', annotations: { 'longhaul.dev/profile': 'websocket' } }
+    const { patch } = responseOf(
+      await webhook.send({}, review(podRequest({ metadata, spec: { containers } }))),
+    )
+    const template = { metadata, spec: { containers } }
+    const workload = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'many' },
+      spec: { template },
+    }
+    const checked = responseOf(await webhook.send({ path: '/validate' }, review(podRequest(workload))))
+    const isWarned = checked.warnings?.some((each: string) =>
+      each.includes('larger than the webhook answers'),
+    )
+    expect(isWarned ?? false).toBe(patch === undefined)
+  },
+)

@@ -343,3 +343,18 @@ spec: {${selector}, template: {spec: {containers: ${containers}}}}
     expect(() => plan(whole('text'), { labels })).toThrow('containers is not of type array')
   })
 })
+
+it.each([
+  [20, []],
+  [
+    80,
+    [
+      'x.yaml: document 1 (line 1): Pod many: the change to its pods is larger than the webhook answers, so that it may leave them unchanged.',
+    ],
+  ],
+])('says where the webhook may have no room for the change (%d containers)', (count, notes) => {
+  const containers = Array.from({ length: count }, (_, index) => `{name: c${index}, image: x}`)
+  const metadata = '{name: many, annotations: {longhaul.dev/profile: websocket}}'
+  const source = `{apiVersion: v1, kind: Pod, metadata: ${metadata}, spec: {containers: [${containers}]}}`
+  expect(plan(source).notes).toEqual(notes)
+})

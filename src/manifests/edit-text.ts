@@ -31,7 +31,7 @@ export function editText(text: string, before: unknown, after: unknown): string 
     const source = new SourceText(text, isJson, styleOf(text))
     editNode(source, parseDocument(text, parseOptions).contents, before, after)
     const edited = source.changed()
-    const again = isJson ? readJson(edited) : documentValue(parseDocument(edited, parseOptions))
+    const again = isJson ? readJson(edited) : readYaml(edited)
     return isDeepStrictEqual(plain(withItemKinds(again)), plain(after)) ? edited : undefined
   } catch (error) {
     if (error instanceof NoPlaceError || error instanceof ReferenceError) return undefined
@@ -45,6 +45,12 @@ function readJson(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Undefined where it is not valid: the library has a value all the same. */
+function readYaml(text: string): unknown {
+  const document = parseDocument(text, parseOptions)
+  return document.errors.length === 0 ? documentValue(document) : undefined
 }
 
 /** As JSON has it: without fields that are undefined. */

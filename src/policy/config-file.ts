@@ -36,9 +36,11 @@ export function parseConfig(
   const [error] = document.errors
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0])
-    throw new ConfigError(
-      `${file}:${line}:${col}: it is not valid YAML: ${error.message}${templateHint(text)}`,
-    )
+    const rule =
+      error.code === 'MULTIPLE_DOCS'
+        ? 'a second document begins here, and a configuration file has one'
+        : `it is not valid YAML: ${error.message}${templateHint(text)}`
+    throw new ConfigError(`${file}:${line}:${col}: ${rule}`)
   }
   const collection = unusableKey(document)
   if (collection !== undefined) {

@@ -40,7 +40,12 @@ export function duration<const W extends string = never>({
     if (namesMilliseconds(text) && !milliseconds) {
       return { rule: 'is finer than whole seconds', fix: `write ${Math.max(1, wholeSeconds(value))}s` }
     }
-    return within(value, minMs, maxMs)
+    return isWithin(milliseconds ? value : wholeSeconds(value) * 1000) ? { value } : outside(value)
+  }
+  const isWithin = (takenMs: number) => takenMs >= minMs && takenMs <= maxMs
+  const outside = (value: number) => {
+    const [min, max] = [formatBound(minMs), formatBound(maxMs)]
+    return { rule: `is not between ${min} and ${max}`, fix: `write ${value < minMs ? min : max}` }
   }
   const fixFor = (text: string, example: string) => {
     const meant = intendedDuration(text) ?? nearest(text, words)
@@ -64,12 +69,6 @@ export function duration<const W extends string = never>({
     parse: (text, example) => read(text) ?? { rule: `is not ${noun}`, fix: fixFor(text, example) },
     format: value => (typeof value === 'number' ? formatDuration(value) : value),
   }
-}
-
-function within(value: number, minMs: number, maxMs: number): Parsed<number> {
-  if (value >= minMs && value <= maxMs) return { value }
-  const [min, max] = [formatBound(minMs), formatBound(maxMs)]
-  return { rule: `is not between ${min} and ${max}`, fix: `write ${value < minMs ? min : max}` }
 }
 
 /** A limit as documents name it: the kernel's 32767s is known by that number, not as 9h6m7s. */

@@ -14,10 +14,19 @@ import type { Plan } from './plan.ts'
 /** All documents in order: those that do not change exactly as they were, the others with their comments. */
 export function printYaml({ documents, workloads }: Plan): string {
   const changes = new Map(workloads.map(({ object, changed }) => [object, changed]))
-  return documents
-    .map(document => textOf(document, changes))
-    .map(separated)
-    .join('')
+  const texts = documents.map(document => textOf(document, changes))
+  // kubectl goes by how a stream begins: in one of JSON it takes no separators, in one of YAML it needs them.
+  if (texts.every(text => startsAsJson(text))) return texts.map(onNewLine).join('')
+  const start = texts.length > 1 && startsAsJson(texts[0]) ? '---\n' : ''
+  return start + texts.map(separated).join('')
+}
+
+function startsAsJson(text = ''): boolean {
+  return /^\s*\{/.test(text)
+}
+
+function onNewLine(text: string, index: number, texts: readonly string[]): string {
+  return index === 0 || texts[index - 1]?.endsWith('\n') || text.startsWith('\n') ? text : `\n${text}`
 }
 
 const byteOrderMark = '\uFEFF'
@@ -55,7 +64,8 @@ function separated(text: string, index: number, texts: readonly string[]): strin
   const before = texts[index - 1]
   if (before === undefined) return text
   const lineEnd = before === '' || before.endsWith('\n') ? '' : '\n'
-  return opensDocument(text) || before === '' ? lineEnd + text : `${lineEnd}---\n${text}`
+  if (opensDocument(text) || before === '') return lineEnd + text
+  return `${lineEnd}---${text.startsWith('\n') ? '' : '\n'}${text}`
 }
 
 /** True where a separator comes before anything but comments and directives. */

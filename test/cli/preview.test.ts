@@ -723,6 +723,16 @@ spec:
     expect(stdout).toBe(`${a}\n---\n${b}# leading\n---\n${service('c')}`)
   })
 
+  it('keeps a stream of JSON one, and makes one of YAML where there is both', async () => {
+    const [a, b] = ['{"kind":"A"}', '{"kind":"B"}']
+    const folder = await folderWith({ 'a.json': `${a}\n${b}`, 'b.json': a })
+    const json = await longhaul(['preview', folder, '-o', 'yaml'])
+    expect(json.stdout).toBe(`${a}\n${b}\n${a}`)
+    const mixed = await folderWith({ 'a.json': `${a}\n${b}`, 'b.yaml': service('c') })
+    const both = await longhaul(['preview', mixed, '-o', 'yaml'])
+    expect(both.stdout).toBe(`---\n${a}\n---\n${b}\n---\n${service('c')}`)
+  })
+
   it('changes nothing more when it reads its own output', async () => {
     const { stdout: once } = await runHere(['preview', '-', '-o', 'yaml'], { stdin: deployment('chat') })
     expect(await yamlOf(once, 0)).toBe(once)

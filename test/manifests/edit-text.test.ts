@@ -178,6 +178,7 @@ it.each([
   ['is taken away', 'a: 1\nb: 2\n', ({ a }: Fields) => ({ a })],
   ['holds the anchor of another', 'a: [&y 1]\nb: *y\n', adding({ a: 5 })],
   ['is added behind an explicit key', 'a:\n  ? b\nc: 1\n', inA(adding({ d: 2 }))],
+  ['is added behind an explicit key with a list', 'a:\n  ? b\n  : - c\n', inA(adding({ d: 2 }))],
   ['is taken out of a list', '- 1\n- 2\n', ([a]: unknown[]) => [a]],
   ['is changed at its anchor', 'a: &x {w: 1}\nb: *x\n', inA(adding({ z: 1 }))],
 ])('does nothing where something %s', (_, text, change) => {

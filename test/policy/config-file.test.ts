@@ -216,6 +216,12 @@ preload: {carrier: file}
     )
   })
 
+  it('say where a second document begins', () => {
+    expect(mistakes('strict: true\n---\nstrict: false\n')).toEqual([
+      'longhaul.yaml:2:1: a second document begins here, and a configuration file has one',
+    ])
+  })
+
   it('say that a file is no configuration at all', () => {
     expect(mistakes('- a\n')).toEqual(['longhaul.yaml:1: the whole file: ["a"] is not of type object'])
   })

@@ -1,7 +1,7 @@
 /** `longhaul connections` and `longhaul hangup` over the pods of workloads, on real kubelets. */
 
 import { PassThrough } from 'node:stream'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { execIn } from '../../src/cluster/exec.ts'
 import { type Result, runHere } from '../cli/longhaul.ts'
 import { inject } from '../cluster/pods.ts'
@@ -116,13 +116,13 @@ print(s.makefile().read())`
 
   /** Waits until the peers have that many connections with each address. */
   async function untilOpen(addresses: readonly string[], withPeer: number, withOther: number): Promise<void> {
-    const isOpen = async (name: string, wanted: number) =>
-      (await countsOf(name, addresses)).every(({ open }) => open === wanted)
-    await until(
-      'all connections are there',
-      async () => (await isOpen('peer', withPeer)) && (await isOpen('other', withOther)),
-      stepMs,
-    )
+    const opened = async () => {
+      const [one, another] = await Promise.all(['peer', 'other'].map(name => countsOf(name, addresses)))
+      return addresses.map((address, index) => [address, one?.[index]?.open, another?.[index]?.open])
+    }
+    const wanted = addresses.map(address => [address, withPeer, withOther])
+    const waiting = { timeout: stepMs, interval: 500 }
+    await vi.waitFor(async () => expect(await opened()).toEqual(wanted), waiting)
   }
 
   const open = (count: number): Count => ({ open: count, ended: 0, reset: 0 })

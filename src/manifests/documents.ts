@@ -6,7 +6,7 @@ import { refusedCharacter } from './characters.ts'
 import { depthRule, isTooDeep } from './depth.ts'
 import { InputError } from './input-error.ts'
 import { isJson, parseObject, splitJsonStream } from './json-stream.ts'
-import { indentQuotedLines, type QuotedScalar } from './quoted-lines.ts'
+import { indentOutdented, type OutdentedPart } from './outdented-lines.ts'
 import { withItemKinds } from './typed-lists.ts'
 import { parseOptions, readValue } from './yaml-reading.ts'
 
@@ -20,10 +20,10 @@ export interface ManifestDocument {
   textLine: number
   /** The exact source, with separator and comments. */
   text: string
-  /** The same in a form that the YAML library reads; but for the indentation of quoted lines it is the source. */
+  /** The same in a form that the YAML library reads; but for the indentation of lines it is the source. */
   readableText: string
   /** What was indented for that, here or elsewhere in the file. */
-  quotedScalars: readonly QuotedScalar[]
+  outdented: readonly OutdentedPart[]
   value: unknown
 }
 
@@ -46,7 +46,7 @@ function readObject(file: string) {
     const value = withItemKinds(parseObject(text))
     if (isTooDeep(value)) throw new InputError(`${file}:${begins}: document ${index + 1}: ${depthRule}`)
     const places = { file, number: index + 1, line: begins, textLine }
-    return { ...places, text, readableText: text, quotedScalars: [], value }
+    return { ...places, text, readableText: text, outdented: [], value }
   }
 }
 
@@ -59,9 +59,9 @@ function readYaml(text: string, file: string): ManifestDocument[] {
   const lines = new LineCounter()
   const nodes = parseYaml(text)
   const isReadable = nodes.every(({ errors }) => errors.length === 0)
-  const found = isReadable ? { text, scalars: [] } : indentQuotedLines(text, parseYaml)
+  const found = isReadable ? { text, parts: [] } : indentOutdented(text, parseYaml)
   if (found === undefined) throw new InputError(...mistakesIn(nodes, text, file))
-  const { text: readable, scalars: quotedScalars } = found
+  const { text: readable, parts: outdented } = found
   const offsets = documentOffsets(readable, lines)
   const places = offsets.map(offset => lines.linePos(offset))
   const starts = readable === text ? offsets : placesIn(text, places)
@@ -81,7 +81,7 @@ function readYaml(text: string, file: string): ManifestDocument[] {
     textLine: index === 0 ? 1 : (places[index]?.line ?? 1),
     text: part(text, starts, index),
     readableText: part(readable, offsets, index),
-    quotedScalars,
+    outdented,
     value: withItemKinds(value),
   }))
 }

@@ -6,7 +6,7 @@ import type { ManifestDocument } from '../manifests/documents.ts'
 import { editDocument, styleOf } from '../manifests/edit.ts'
 import { editText } from '../manifests/edit-text.ts'
 import { isJson } from '../manifests/json-stream.ts'
-import { restoreQuotedLines } from '../manifests/quoted-lines.ts'
+import { restoreOutdented } from '../manifests/outdented-lines.ts'
 import type { KubernetesObject } from '../manifests/workloads.ts'
 import { parseOptions } from '../manifests/yaml-reading.ts'
 import type { Plan } from './plan.ts'
@@ -38,7 +38,7 @@ function textOf(
   const after = replaceObjects(document.value, changes)
   if (after === document.value) return document.text
   const edited = editText(document.readableText, document.value, after)
-  if (edited !== undefined) return restoreQuotedLines(edited, document.quotedScalars)
+  if (edited !== undefined) return restoreOutdented(edited, document.outdented)
   if (isJson(document.readableText)) return `${writeJson(after, 2)}\n`
   const node = parseDocument(document.readableText, parseOptions)
   editDocument(node, document.value, after)

@@ -211,7 +211,7 @@ it('refuses aliases that grow without bound', () => {
   )
 })
 
-describe('quoted lines that stand left of what they belong to', () => {
+describe('lines that stand left of the quotes or brackets that they belong to', () => {
   const source = `a: 1
 ---
 b:
@@ -240,6 +240,14 @@ e: 2
   })
 
   it.each([
+    ['a:\n  - {b: [c,\nd], # it\'s ]\n e: "}"}\n  - f\n', { a: [{ b: ['c', 'd'], e: '}' }, 'f'] }],
+    ['a:\n  b: {c: "d\n\n e",\nf: [g,\n\th]}\n', { a: { b: { c: 'd\ne', f: ['g', 'h'] } } }],
+  ])('are read in flow collections, too: %j', (text, value) => {
+    expect(readDocuments(text, 'x.yaml')).toMatchObject([{ value, text }])
+  })
+
+  it.each([
+    ['a:\n  - {b: c\nd: e\n', 'must be sufficiently indented and end with a }'],
     ['a: ["one\n---\nb: two"]\n', 'x.yaml:1:9: document 1 is not valid YAML: Missing closing "quote'],
     ['a: "one\n\nb: two\n', 'is not valid YAML: Missing closing "quote'],
   ])('are not taken for a quote that is missing: %j', (text, message) => {

@@ -111,7 +111,7 @@ function documentOf(value: object, index: number): ManifestDocument {
     textLine: 1,
     text: '',
     readableText: '',
-    quotedScalars: [],
+    outdented: [],
     value,
   }
 }

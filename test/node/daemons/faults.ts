@@ -1,7 +1,8 @@
 /** Daemons of a cluster that end as in a crash, and are started again as they were. */
 
+import { CoreV1Api } from '@kubernetes/client-node'
 import { until } from '../../cluster/until.ts'
-import type { Cluster } from '../cluster/cluster.ts'
+import { adminOf, type Cluster } from '../cluster/cluster.ts'
 import { killDaemon } from '../machines/daemon.ts'
 import type { Machine } from '../machines/machine.ts'
 import { type Namespace, namespaceOn } from '../pods.ts'
@@ -27,7 +28,19 @@ export const faults: readonly Fault[] = [
 ]
 
 function crash(name: string, machineOf: (cluster: Cluster) => Machine): Fault {
-  return { name, hasApi: true, stop: cluster => killDaemon(machineOf(cluster), name) }
+  return {
+    name,
+    hasApi: true,
+    async stop(cluster) {
+      const restart = await killDaemon(machineOf(cluster), name)
+      return () => restart(() => answers(cluster))
+    },
+  }
+}
+
+async function answers(cluster: Cluster): Promise<boolean> {
+  await adminOf(cluster).config.makeApiClient(CoreV1Api).listNamespace({ limit: 1 })
+  return true
 }
 
 /** It runs in pods, which a kubelet would start again at once. */

@@ -38,14 +38,28 @@ export async function startDaemon(
   if (hasEnded) throw new Error(`${name} on ${machine.name} ended:\n${endOfLog(machine, name)}`)
 }
 
-/** Ends it as a crash does. Gives what starts it again, as it was. */
-export async function killDaemon(machine: Machine, name: string): Promise<() => Promise<void>> {
+/**
+ * Ends it as a crash does. Gives what starts it again, as it was, until a condition holds: also where it ends once more
+ * before, as a supervisor would.
+ */
+export async function killDaemon(
+  machine: Machine,
+  name: string,
+): Promise<(condition: () => Promise<boolean>) => Promise<void>> {
   const pid = recordedProcess(pidFile(machine, name))
   if (pid === undefined) throw new Error(`${name} on ${machine.name} has ended already`)
   const [file = '', ...flags] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
   process.kill(pid, 'SIGKILL')
   await until(`${name} on ${machine.name} has ended`, () => !isRunning(pid))
-  return () => launch(machine, file, flags)
+  return async condition => {
+    const isBack = async () => {
+      if (!isDaemonRunning(machine, name)) await launch(machine, file, flags)
+      return condition()
+    }
+    await until(`${name} on ${machine.name} is back`, isBack, startTimeoutMs).catch((error: Error) => {
+      throw new Error(`${error.message}:\n${endOfLog(machine, name)}`, { cause: error.cause })
+    })
+  }
 }
 
 function isDaemonRunning(machine: Machine, name: string): boolean {

@@ -1,6 +1,7 @@
 /** A suite of its own, since its files share one cluster, which takes its time to start. */
 
 import { defineConfig } from 'vitest/config'
+import { CrashesLast } from './crashes-last.ts'
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts', 'test/node/global-setup.ts'],
     // One after the other: a rollout under load is no neighbour for nodes that lose power.
     fileParallelism: false,
+    sequence: { sequencer: CrashesLast },
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

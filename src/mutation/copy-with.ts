@@ -2,6 +2,9 @@
 
 type Fields = Readonly<Record<string, unknown>>
 
+/** From so many keys on, spreading takes longer than what is done here. */
+const manyKeys = 64
+
 interface Origin {
   of: Fields
   /** The only key that may differ. */
@@ -19,6 +22,7 @@ export function copyWith<T>(
   key: string,
   value: T,
 ): Record<string, T> {
+  if (!hasMany(map)) return { ...map, [key]: value }
   // Without a prototype it is a hash table at once, and `__proto__` a key like others.
   const copy: Record<string, T> = Object.create(null)
   for (const each in map) copy[each] = map[each] as T
@@ -26,6 +30,12 @@ export function copyWith<T>(
   Object.setPrototypeOf(copy, Object.prototype)
   if (map !== undefined) origins.set(copy, { of: map, key })
   return copy
+}
+
+function hasMany(map: Fields | undefined): boolean {
+  let count = 0
+  for (const _ in map) if (++count >= manyKeys) return true
+  return false
 }
 
 /** The only key that may differ between a map and a copy of it; undefined where the one was not made of the other. */

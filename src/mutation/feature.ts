@@ -1,10 +1,11 @@
 /** What every feature is: a pure step from pod to pod, and an account of what it did. */
 
-import type { V1Pod } from '@kubernetes/client-node'
+import type { V1Container, V1Pod } from '@kubernetes/client-node'
 import type { Config } from '../policy/config.ts'
 import type { Policy } from '../policy/levels.ts'
 import type { Problem } from '../policy/problems.ts'
 import type { DrainPorts } from './drain-ports.ts'
+import type { Hook } from './pre-stop-hook.ts'
 
 /** What a step may look at besides pod and policy. */
 export interface Context {
@@ -31,12 +32,16 @@ export interface Outcome {
   problems: readonly Problem[]
 }
 
-/** What a feature may look at besides. */
+/** What a feature may look at besides. Features change nothing that these depend on. */
 export interface FeatureContext extends Context {
   /** The pod as it came, before any feature. */
   original: V1Pod
-  /** The ports that its drains watch: features change nothing that these depend on. */
+  /** The ports that its drains watch. */
   drainPorts: DrainPorts
+  /** The preStop hooks for its app containers, the best first. */
+  hooks: readonly Hook[]
+  /** True for a container whose preStop hook an earlier run set, and nobody has changed since. */
+  hasWrittenHook: (container: V1Container) => boolean
 }
 
 export interface Feature {

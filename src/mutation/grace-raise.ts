@@ -7,9 +7,8 @@ import { appContainers } from './containers.ts'
 import { hasFiles } from './delivery.ts'
 import type { FeatureContext } from './feature.ts'
 import { graceSeconds } from './grace.ts'
-import { preStopHooks, presentHook } from './pre-stop-hook.ts'
+import { presentHook } from './pre-stop-hook.ts'
 import { mayLackStatus, readStatus } from './status.ts'
-import { writtenHooks } from './written-hooks.ts'
 
 /** The name of the feature under which the status keeps both numbers. */
 export const gracePeriodName = 'grace-period'
@@ -35,10 +34,9 @@ export interface GraceRaise {
 /** The raise for a pod that has its hooks already. */
 export function graceRaise(pod: V1Pod, policy: Policy, context: FeatureContext): GraceRaise {
   const currentSeconds = graceSeconds(context.original)
-  const hooks = preStopHooks(pod, policy, context)
-  const isWritten = writtenHooks(context.original)
+  const { hooks, hasWrittenHook } = context
   const secondsOf = (container: V1Container) =>
-    presentHook(container, hooks, isWritten(container))?.seconds ?? 0
+    presentHook(container, hooks, hasWrittenHook(container))?.seconds ?? 0
   const secondsIn = (each: V1Pod) => appContainers(each, policy).map(secondsOf)
   const hookSeconds = Math.max(0, ...secondsIn(pod))
   const earlier = secondsIn(context.original)
@@ -48,7 +46,7 @@ export function graceRaise(pod: V1Pod, policy: Policy, context: FeatureContext):
     baseWithoutStatus(context.original, currentSeconds, policy, earlier)
   // What an earlier run added for a hook of its own is Longhaul's to take back.
   const isOwnRaise = appContainers(context.original, policy)
-    .filter(isWritten)
+    .filter(hasWrittenHook)
     .some(each => targetOf(policy, baseSeconds, secondsOf(each)) === currentSeconds)
   const leastSeconds = isOwnRaise ? baseSeconds : currentSeconds
   const wanted = Math.max(leastSeconds, targetOf(policy, baseSeconds, hookSeconds))

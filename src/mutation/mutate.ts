@@ -13,9 +13,11 @@ import { postStartSleep } from './features/post-start-sleep.ts'
 import { preStop } from './features/pre-stop.ts'
 import { probeGrace } from './features/probe-grace.ts'
 import { readiness } from './features/readiness.ts'
+import { preStopHooks } from './pre-stop-hook.ts'
 import { type SkipReason, skipReason } from './skip.ts'
 import { type DoneByFeature, withStatus } from './status.ts'
 import { unknownContainers } from './unknown-containers.ts'
+import { writtenHooks } from './written-hooks.ts'
 
 /** In order: the grace period makes room for the hooks that are there by then, and probes go by what it was. */
 const features: readonly Feature[] = [
@@ -56,7 +58,14 @@ export function mutate(pod: V1Pod, policy: Policy, context: Context): Mutation {
   const found: Problem[] = [...policy.problems, ...unknownContainers(pod, policy)]
   const done: Record<string, Done> = {}
   let changed = pod
-  const featureContext = { ...context, original: pod, drainPorts: drainPorts(pod, policy) }
+  const ports = drainPorts(pod, policy)
+  const featureContext = {
+    ...context,
+    original: pod,
+    drainPorts: ports,
+    hooks: preStopHooks(pod, policy, ports, context),
+    hasWrittenHook: writtenHooks(pod),
+  }
   for (const feature of features) {
     const outcome = feature.apply(changed, policy, featureContext)
     changed = outcome.pod

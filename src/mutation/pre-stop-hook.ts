@@ -7,8 +7,8 @@ import type { Policy } from '../policy/levels.ts'
 import { lastingContainers } from './containers.ts'
 import { covers } from './covers.ts'
 import { binaryPath } from './delivery.ts'
-import type { WatchedPorts } from './drain-ports.ts'
-import type { Context, FeatureContext } from './feature.ts'
+import type { DrainPorts, WatchedPorts } from './drain-ports.ts'
+import type { Context } from './feature.ts'
 import { hookLimitSeconds } from './grace.ts'
 
 /** `sleep` as a lifecycle action is on by default since Kubernetes 1.30 (KEP-3960). */
@@ -56,12 +56,16 @@ export function sleepHooks(milliseconds: number, graceSeconds: number, { config 
 }
 
 /** The preStop hooks for every app container, the best first: what drains, then what only sleeps. */
-export function preStopHooks(pod: V1Pod, policy: Policy, context: FeatureContext): readonly Hook[] {
+export function preStopHooks(
+  pod: V1Pod,
+  policy: Policy,
+  { watched }: DrainPorts,
+  context: Context,
+): readonly Hook[] {
   const sleepMs = milliseconds(policy.values['pre-stop-sleep'])
   const drainMs = milliseconds(policy.values['drain-timeout'])
   const quietMs = milliseconds(policy.values['drain-hangup'])
   const sleeps = sleepHooks(sleepMs, hookLimitSeconds(pod, policy), context)
-  const { watched } = context.drainPorts
   return watched === undefined ? sleeps : [drainHook({ sleepMs, drainMs, quietMs, watched }), ...sleeps]
 }
 

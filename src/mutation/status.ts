@@ -23,6 +23,9 @@ const frameBytes = 128
 const annotationsLimitBytes = 256 * 1024
 /** Of UTF-8 for a unit of UTF-16. */
 const maxBytesPerUnit = 3
+/** Of JSON: a character written as `\\udead`; and of quotes and comma around a text. */
+const escapedBytes = 6
+const quotedBytes = 3
 
 /**
  * A pod as it came and as it was changed, with the status of what was done: the changed pod itself where it has that
@@ -42,9 +45,21 @@ export function withStatus(original: V1Pod, changed: V1Pod, done: DoneByFeature,
 
 /** What the status says of each feature. */
 export function statusEntries(done: DoneByFeature): Record<string, StatusEntry> {
-  const named = mapEntries(done, each => withNames(each))
-  if (Buffer.byteLength(JSON.stringify(named)) <= maxStatusBytes - frameBytes) return named
-  return mapEntries(done, each => withCount(each))
+  const named = mapEntries(done, withNames)
+  const room = maxStatusBytes - frameBytes
+  if (mostEntryBytes(done) <= room || Buffer.byteLength(JSON.stringify(named)) <= room) return named
+  return mapEntries(done, withCount)
+}
+
+/** The most bytes that the entries can have in JSON, where a unit of UTF-16 is escaped at worst; nearly all have far fewer than they may. */
+function mostEntryBytes(done: DoneByFeature): number {
+  let length = 0
+  for (const feature in done) {
+    const { containers = [], set = '' } = done[feature] as Done
+    length += feature.length + frameBytes + escapedBytes * set.length
+    for (const name of containers) length += quotedBytes + escapedBytes * Math.min(name.length, maxNameLength)
+  }
+  return length
 }
 
 function mapEntries(done: DoneByFeature, change: (done: Done) => StatusEntry): Record<string, StatusEntry> {
@@ -59,9 +74,12 @@ function withCount({ containers, ...rest }: Done): StatusEntry {
   return containers === undefined ? rest : { containers: containers.length, ...rest }
 }
 
+const maxNameLength = 63
+const namePattern = /^[\w-]{1,63}$/
+
 /** As an API server admits it; whoever asks may write others. */
 function containerName(name: string): string {
-  return /^[\w-]{1,63}$/.test(name) ? name : printable(name, 63)
+  return namePattern.test(name) ? name : printable(name, maxNameLength)
 }
 
 /** True where a run may have left its status out: there is not surely room for it. */

@@ -32,10 +32,12 @@ function apply(pod: V1Pod, policy: Policy, context: Context): Outcome {
   const timers = formatKeepaliveVariable(keepaliveTimers(policy.values))
   const carried = carryByFile(delivery, timers, context)
   const withFiles = new Set(reached)
-  const preloaded = open.filter(({ container }) => withFiles.has(container.name))
-  const set = setOn(preloaded, timers, new Set(carried.reached))
+  const preloaded = new Map(
+    open.filter(({ container: { name } }) => withFiles.has(name)).map(each => [each.container.name, each]),
+  )
+  const set = setOn([...preloaded.values()], timers, new Set(carried.reached))
   return {
-    pod: changeContainers(carried.pod, reached, container => preload(container, timers)),
+    pod: changeContainers(carried.pod, reached, each => preload(each, preloaded.get(each.name), timers)),
     ...(reached.length === 0 ? {} : { done: { containers: reached, set } }),
     problems: [
       ...candidates.filter(isBlocked).map(unreadablePreload),
@@ -67,10 +69,9 @@ function toCandidate(container: V1Container): Candidate {
   return { container, preload, timers }
 }
 
-function preload(container: V1Container, timers: string): V1Container {
-  const present = toCandidate(container)
-  const env = withLibrary(container.env ?? [], present.preload)
-  if (present.timers === undefined) {
+function preload(container: V1Container, present: Candidate | undefined, timers: string): V1Container {
+  const env = withLibrary(container.env ?? [], present?.preload)
+  if (present?.timers === undefined) {
     return { ...container, env: [...env, { name: keepaliveVariable, value: timers }] }
   }
   return env === container.env ? container : { ...container, env }

@@ -11,8 +11,8 @@ import { appContainers, changeContainers } from '../containers.ts'
 import { covers } from '../covers.ts'
 import { deliver } from '../delivery.ts'
 import { type Feature, type FeatureContext, type Outcome, summaryOf, untouched } from '../feature.ts'
-import { type Hook, preStopHooks, presentHook } from '../pre-stop-hook.ts'
-import { preStopName, writtenHooks } from '../written-hooks.ts'
+import { type Hook, presentHook } from '../pre-stop-hook.ts'
+import { preStopName } from '../written-hooks.ts'
 
 export const preStop: Feature = { name: preStopName, apply }
 
@@ -26,10 +26,9 @@ interface Plan {
 
 function apply(pod: V1Pod, policy: Policy, context: FeatureContext): Outcome {
   const key: Key = policy.values['drain-timeout'] === 'off' ? 'pre-stop-sleep' : 'drain-timeout'
-  const hooks = preStopHooks(pod, policy, context)
-  const isWrittenOn = writtenHooks(context.original)
+  const { hooks, hasWrittenHook } = context
   const plans = appContainers(pod, policy).map(container => {
-    const isWritten = isWrittenOn(container)
+    const isWritten = hasWrittenHook(container)
     return { container, present: presentHook(container, hooks, isWritten), isWritten }
   })
   const wantFiles = plans.filter(each => needsFiles(each, hooks)).map(({ container }) => container)

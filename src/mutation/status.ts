@@ -23,7 +23,7 @@ const frameBytes = 128
 const annotationsLimitBytes = 256 * 1024
 /** Of UTF-8 for a unit of UTF-16. */
 const maxBytesPerUnit = 3
-/** Of JSON: a character written as `\\udead`; and of quotes and comma around a text. */
+/** Of JSON: a character written as `\udead`; and of quotes and comma around a text. */
 const escapedBytes = 6
 const quotedBytes = 3
 

@@ -43,6 +43,8 @@ export default defineConfig({
       { extends: true, test: { name: 'alone', include: alone, sequence: { groupOrder: 1 }, maxWorkers: 1 } },
     ],
     globalSetup: 'test/global-setup.ts',
+    // What fails once in a hundred runs must be told whole.
+    chaiConfig: { truncateThreshold: 0 },
     // Most tests wait, for sockets and processes: on two processors, vitest's own choice of one at a time takes twice as long.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,

@@ -11,6 +11,8 @@ export default defineConfig({
     // One after the other: a rollout under load is no neighbour for nodes that lose power.
     fileParallelism: false,
     sequence: { sequencer: CrashesLast },
+    // What fails once in a hundred runs must be told whole.
+    chaiConfig: { truncateThreshold: 0 },
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

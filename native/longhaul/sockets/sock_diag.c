@@ -1,4 +1,4 @@
-/* The netlink conversation; sock_diag_reply.c reads the answers. */
+/* What is asked; sock_diag_reply.c reads the answers. */
 #include "sockets/sock_diag.h"
 
 #include <errno.h>
@@ -7,13 +7,9 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
-/* The kernel fills at most 32 KiB of a dump at a time, as much as it has seen the reader take. */
-enum { REPLY_BYTES = 32 * 1024 };
+#include "sockets/netlink.h"
 
 /* The extension that asks for tcp_info. */
 enum { INFO = 1 << (INET_DIAG_INFO - 1) };
@@ -23,16 +19,9 @@ struct request {
 	struct inet_diag_req_v2 body;
 };
 
-static uint32_t next_sequence(void)
-{
-	static uint32_t sequence;
-
-	return ++sequence;
-}
-
 int sock_diag_open(void)
 {
-	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	return netlink_open(NETLINK_SOCK_DIAG);
 }
 
 static struct request new_request(uint16_t type, uint16_t flags, uint8_t family)
@@ -48,59 +37,12 @@ static struct request new_request(uint16_t type, uint16_t flags, uint8_t family)
 	};
 }
 
-static bool send_parts(int netlink, struct iovec *parts, size_t part_count)
+static bool ask(int netlink, struct iovec *parts, size_t part_count, socket_visitor *visit, void *context)
 {
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	struct msghdr message = {
-		.msg_name = &kernel,
-		.msg_namelen = sizeof(kernel),
-		.msg_iov = parts,
-	};
+	const struct request *request = parts[0].iov_base;
+	struct socket_reader reader = { visit, context };
 
-	/* The member is an int in musl, a size_t in glibc. */
-	message.msg_iovlen = (__typeof__(message.msg_iovlen))part_count;
-	return sendmsg(netlink, &message, 0) >= 0;
-}
-
-/* The bytes of the next datagram from the kernel; -1 with errno. */
-static ssize_t receive(int netlink, void *buffer, size_t size)
-{
-	struct sockaddr_nl sender;
-	struct iovec part = { buffer, size };
-	struct msghdr message;
-	ssize_t length;
-
-	do {
-		message = (struct msghdr){
-			.msg_name = &sender,
-			.msg_namelen = sizeof(sender),
-			.msg_iov = &part,
-			.msg_iovlen = 1,
-		};
-		length = recvmsg(netlink, &message, 0);
-		if (length < 0 && errno != EINTR)
-			return -1;
-	} while (length < 0 || message.msg_namelen != sizeof(sender) || sender.nl_pid != 0);
-	if (message.msg_flags & MSG_TRUNC) {
-		errno = EMSGSIZE;
-		return -1;
-	}
-	return length;
-}
-
-static bool read_replies(int netlink, uint32_t sequence, socket_visitor *visit, void *context)
-{
-	static unsigned char buffer[REPLY_BYTES];
-	enum reply_progress progress = REPLY_MORE;
-
-	while (progress == REPLY_MORE) {
-		ssize_t length = receive(netlink, buffer, sizeof(buffer));
-
-		if (length < 0)
-			return false;
-		progress = parse_reply(buffer, (size_t)length, sequence, visit, context);
-	}
-	return progress == REPLY_DONE;
+	return netlink_ask(netlink, parts, part_count, request->header.nlmsg_seq, read_socket, &reader);
 }
 
 static bool dump_family(int netlink, const struct socket_query *query, uint8_t family, socket_visitor *visit,
@@ -124,8 +66,7 @@ static bool dump_family(int netlink, const struct socket_query *query, uint8_t f
 		request.body.idiag_ext = INFO;
 	if (bytecode_bytes)
 		request.header.nlmsg_len += attribute.rta_len;
-	return send_parts(netlink, parts, bytecode_bytes ? 3 : 1) &&
-	       read_replies(netlink, request.header.nlmsg_seq, visit, context);
+	return ask(netlink, parts, bytecode_bytes ? 3 : 1, visit, context);
 }
 
 /* An IPv4 address may be that of an IPv6 socket as well, so that only IPv6 patterns save a dump. */
@@ -154,7 +95,7 @@ static bool ask_about(int netlink, uint16_t type, const struct tcp_socket *socke
 
 	request.body.id = socket->id;
 	request.body.idiag_ext = INFO;
-	return send_parts(netlink, &part, 1) && read_replies(netlink, request.header.nlmsg_seq, visit, context);
+	return ask(netlink, &part, 1, visit, context);
 }
 
 static void note_socket(const struct tcp_socket *socket, void *context)

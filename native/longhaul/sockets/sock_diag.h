@@ -1,6 +1,6 @@
 /*
- * The kernel's list of TCP sockets, over netlink (sock_diag(7)). The one
- * module that owns netlink buffers; reading the list needs no privileges.
+ * The kernel's list of TCP sockets, over netlink (sock_diag(7)); reading the
+ * list needs no privileges.
  */
 #ifndef LONGHAUL_SOCK_DIAG_H
 #define LONGHAUL_SOCK_DIAG_H
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "sockets/filter.h"
+#include "sockets/netlink_message.h"
 
 struct tcp_socket {
 	uint8_t family;
@@ -59,13 +60,13 @@ bool sock_diag_is_established(int netlink, const struct tcp_socket *socket);
 /* Ends the connection with a RST (CAP_NET_ADMIN); false with errno, ENOENT if it is gone. */
 bool sock_diag_destroy(int netlink, const struct tcp_socket *socket);
 
-enum reply_progress { REPLY_MORE, REPLY_DONE, REPLY_FAILED };
+/* Who sees the sockets of a reply. */
+struct socket_reader {
+	socket_visitor *visit;
+	void *context;
+};
 
-/*
- * Reads one buffer of a reply; what carries another sequence number is left
- * out. REPLY_FAILED sets errno. Pure, so that it can be fuzzed.
- */
-enum reply_progress parse_reply(const void *buffer, size_t length, uint32_t sequence, socket_visitor *visit,
-				void *context);
+/* A message_reader whose context is a struct socket_reader. Pure, so that it can be fuzzed. */
+bool read_socket(uint16_t type, struct slice payload, void *reader);
 
 #endif

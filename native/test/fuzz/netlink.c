@@ -18,9 +18,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *buffer = input_text(data, size);
 	size_t count = 0;
+	struct socket_reader reader = { check_socket, &count };
+	struct slice reply = { (const unsigned char *)buffer, size };
 
 	errno = 0;
-	if (parse_reply(buffer, size, sequence, check_socket, &count) == REPLY_FAILED)
+	if (read_messages(reply, sequence, read_socket, &reader) == REPLY_FAILED)
 		must(errno > 0);
 	must(count <= size / sizeof(struct inet_diag_msg));
 	free(buffer);

@@ -1,4 +1,6 @@
 /** Hangups where pidfd_getfd(2) is forbidden, as in most containers: the preloaded library does them. */
+
+import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { binary as longhaul, preload, sanitized } from './build.ts'
 import { borrowing, compile } from './fixtures.ts'
@@ -10,6 +12,8 @@ vi.setConfig({ testTimeout: 60_000 })
 const missing = missingForSandbox()
 /** Of no system call, for a filter that forbids nothing more. */
 const nothing = '100000'
+/** Than a process that runs is given to hang up. */
+const longerThanGivenMs = 700
 
 let forbid: string
 
@@ -96,6 +100,26 @@ test.each(['caught', 'blocked'])(
     await expectUnharmed(server, 3)
   },
 )
+
+test('a process that does not get to it for a while is waited for', async () => {
+  await using sandbox = await createSandbox()
+  const { server, port } = await serve(sandbox, withLibrary())
+  const { pid } = await server.ask('state')
+  const signals = async () => (await sandbox.run(['grep', 'ShdPnd', `/proc/${pid}/status`])).stdout
+  await sandbox.run(['kill', '-STOP', String(pid)])
+
+  const call = [longhaul, 'hangup', '--local', '127.0.0.1', String(port)]
+  const { finished } = sandbox.start(call, { through: confined() })
+  await expect.poll(signals).not.toMatch(/\t0+\n/)
+  await delay(longerThanGivenMs)
+  // nsenter has stopped with it, and lets it go on.
+  server.process.kill('SIGCONT')
+
+  await expect(finished).resolves.toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/\n3 hung-up\n$/),
+  })
+})
 
 test('a dry run touches nothing', async () => {
   await using sandbox = await createSandbox()

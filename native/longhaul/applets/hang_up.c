@@ -14,8 +14,16 @@
 #include "processes/borrowed_socket.h"
 #include "text/clock.h"
 
-/* How long the library is given to hang up, and how often that is looked for: a process that waits answers in 20 µs. */
-enum { ANSWER_MS = 500, FIRST_PAUSE_NS = 20 * 1000, LONGEST_PAUSE_NS = 10 * 1000 * 1000 };
+/*
+ * How long the library is given to hang up, once its process runs, and how long in all; and how often that is looked
+ * for: a process that waits answers in 20 µs.
+ */
+enum {
+	ANSWER_MS = 500,
+	LONGEST_ANSWER_MS = 5000,
+	FIRST_PAUSE_NS = 20 * 1000,
+	LONGEST_PAUSE_NS = 10 * 1000 * 1000,
+};
 
 static enum outcome outcome_of_error(int error)
 {
@@ -65,15 +73,19 @@ static bool is_hung_up(int netlink, const struct tcp_socket *socket, int how)
 	       (how == SHUT_RD && now.shut_for_reading);
 }
 
-/* Whether that comes to pass within a while, once the library was asked for it. */
-static bool is_soon_hung_up(int netlink, const struct tcp_socket *socket, int how)
+/* Whether that comes to pass within a while, once the library in the process was asked for it. */
+static bool is_soon_hung_up(int netlink, const struct tcp_socket *socket, int how, const struct process *process)
 {
-	int64_t end_ms = monotonic_ms() + ANSWER_MS;
+	int64_t last_ms = monotonic_ms() + LONGEST_ANSWER_MS, end_ms = monotonic_ms() + ANSWER_MS;
 	struct timespec pause = { .tv_nsec = FIRST_PAUSE_NS };
 
 	while (!is_hung_up(netlink, socket, how)) {
-		if (monotonic_ms() >= end_ms)
+		int64_t now_ms = monotonic_ms();
+
+		if (now_ms >= end_ms && (now_ms >= last_ms || !is_request_pending(process)))
 			return false;
+		if (now_ms >= end_ms)
+			end_ms = now_ms + ANSWER_MS;
 		nanosleep(&pause, NULL);
 		if (pause.tv_nsec < LONGEST_PAUSE_NS)
 			pause.tv_nsec *= 2;
@@ -85,10 +97,11 @@ static bool is_soon_hung_up(int netlink, const struct tcp_socket *socket, int ho
 static struct result hang_up_by_library(int netlink, const struct connection *connection,
 					const struct owner_map *owners, const struct socket_owner *owner, int how)
 {
+	struct process *process = &owners->processes[owner->process];
 	enum obstacle obstacle = ask_library(owners, owner, how);
 
-	if (obstacle == OBSTACLE_NONE && !is_soon_hung_up(netlink, &connection->socket, how))
-		obstacle = owners->processes[owner->process].obstacle = OBSTACLE_NO_EFFECT;
+	if (obstacle == OBSTACLE_NONE && !is_soon_hung_up(netlink, &connection->socket, how, process))
+		obstacle = process->obstacle = OBSTACLE_NO_EFFECT;
 	if (obstacle == OBSTACLE_NONE)
 		return (struct result){ .outcome = OUTCOME_HUNG_UP };
 	return (struct result){ .outcome = OUTCOME_NOT_REACHED, .obstacle = obstacle };

@@ -16,6 +16,8 @@
 /* The file has some 1,500 bytes, and more where a process is in many groups. */
 enum { STATUS_SIZE = 16 * 1024 };
 
+static const uint64_t urgent = UINT64_C(1) << (SIGURG - 1);
+
 static const char *value_of(const char *text, const char *name)
 {
 	const char *found = strstr(text, name);
@@ -23,16 +25,21 @@ static const char *value_of(const char *text, const char *name)
 	return found ? found + strlen(name) : NULL;
 }
 
+static bool read_set(const char *text, const char *name, uint64_t *signals)
+{
+	const char *value = value_of(text, name);
+
+	*signals = value ? strtoull(value, NULL, 16) : 0;
+	return value;
+}
+
 bool parse_signal_state(const char *text, struct signal_state *state)
 {
-	const char *caught = value_of(text, "\nSigCgt:\t"), *filters = value_of(text, "\nSeccomp_filters:\t");
+	const char *filters = value_of(text, "\nSeccomp_filters:\t");
 
-	state->seccomp_filters = -1;
-	if (filters)
-		state->seccomp_filters = strtoll(filters, NULL, 10);
-	if (caught)
-		state->caught = strtoull(caught, NULL, 16);
-	return caught;
+	state->seccomp_filters = filters ? strtoll(filters, NULL, 10) : -1;
+	return read_set(text, "\nSigCgt:\t", &state->caught) && read_set(text, "\nSigBlk:\t", &state->blocked) &&
+	       read_set(text, "\nShdPnd:\t", &state->pending);
 }
 
 static bool read_signal_state(pid_t pid, struct signal_state *state)
@@ -61,7 +68,7 @@ static enum obstacle look_at(const struct process *process)
 {
 	struct signal_state state;
 
-	if (!read_signal_state(process->pid, &state) || !(state.caught & UINT64_C(1) << (SIGURG - 1)))
+	if (!read_signal_state(process->pid, &state) || !(state.caught & urgent))
 		return OBSTACLE_NOT_CAUGHT;
 	return has_filter_of_its_own(&state) ? OBSTACLE_OWN_FILTER : OBSTACLE_NONE;
 }
@@ -91,4 +98,11 @@ enum obstacle ask_library(const struct owner_map *map, const struct socket_owner
 	if (syscall(SYS_pidfd_send_signal, process->pidfd, SIGURG, &info, 0) < 0)
 		process->obstacle = OBSTACLE_DENIED;
 	return process->obstacle;
+}
+
+bool is_request_pending(const struct process *process)
+{
+	struct signal_state state;
+
+	return read_signal_state(process->pid, &state) && (state.pending & ~state.blocked & urgent);
 }

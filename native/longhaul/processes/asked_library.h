@@ -11,6 +11,8 @@
 /* What of /proc/PID/status tells whether a process can be asked. */
 struct signal_state {
 	uint64_t caught;	/* a bit for each signal, SIGHUP's the lowest */
+	uint64_t blocked;	/* by its first thread */
+	uint64_t pending;	/* for the process, and taken by none of its threads yet */
 	int64_t seccomp_filters;	/* -1: not told, before Linux 5.9 */
 };
 
@@ -28,5 +30,8 @@ enum obstacle obstacle_of(struct process *process);
  * pidfd. Only that it was asked is known then; OBSTACLE_DENIED without the right to send the process a signal.
  */
 enum obstacle ask_library(const struct owner_map *map, const struct socket_owner *owner, int how);
+
+/* Whether the process has not taken what it was asked for, and may still: it is stopped, or waits for a processor. */
+bool is_request_pending(const struct process *process);
 
 #endif

@@ -13,7 +13,7 @@ import { type Format, forPeople, forPrograms } from '../../preview/printable.ts'
 import { CommandError, exitStatus } from '../command-error.ts'
 import { screenOf, type Terminal } from '../terminal.ts'
 import type { HangupCall } from './hangup.ts'
-import { type OpenFleet, openFleet, reportLeftOut } from './open-fleet.ts'
+import { type OpenFleet, reportLeftOut, withFleet } from './open-fleet.ts'
 import { createProgress } from './progress.ts'
 
 const plans: Format<Endings> = forPeople(printPlan)
@@ -32,18 +32,13 @@ export async function hangUpConnections(
   call: HangupCall,
   terminal: Terminal,
 ): Promise<void> {
-  const stop = new AbortController()
-  const callOff = terminal.onSignal(() => stop.abort())
-  try {
-    await using fleet = await openFleet(targets, call, stop.signal)
+  await withFleet(targets, call, terminal, async fleet => {
     const request = { peer, spreadMs: call.spread, ...(call.idleFor && { idleForMs: call.idleFor }) }
     const plan = await planHangup(fleet, await fleet.findPods(), request)
-    if (stop.signal.aborted) throw new CommandError('interrupted; nothing was hung up', exitStatus.failed)
+    if (fleet.stop.aborted) throw new CommandError('interrupted; nothing was hung up', exitStatus.failed)
     const endings = await decide(fleet, plan, request, call, terminal)
     report(endings, terminal)
-  } finally {
-    callOff()
-  }
+  })
 }
 
 /** What has come of the plan: itself, where nothing is to be done, or nobody wants it. */

@@ -9,7 +9,7 @@ import { type Format, forPeople, forPrograms } from '../../preview/printable.ts'
 import { CommandError, exitStatus } from '../command-error.ts'
 import { screenOf, type Terminal } from '../terminal.ts'
 import type { ConnectionsCall } from './connections.ts'
-import { type OpenFleet, openFleet, reportLeftOut } from './open-fleet.ts'
+import { type OpenFleet, reportLeftOut, withFleet } from './open-fleet.ts'
 
 const formats: Readonly<Record<ConnectionsCall['output'], Format<Survey>>> = {
   table: forPeople(printTable),
@@ -27,15 +27,10 @@ export async function listConnections(
   call: ConnectionsCall,
   terminal: Terminal,
 ): Promise<void> {
-  const stop = new AbortController()
-  const callOff = terminal.onSignal(() => stop.abort())
-  try {
-    await using fleet = await openFleet(targets, call, stop.signal)
+  await withFleet(targets, call, terminal, async fleet => {
     do await listOnce(fleet, call, terminal)
-    while (call.watch && (await pause(stop.signal)))
-  } finally {
-    callOff()
-  }
+    while (call.watch && (await pause(fleet.stop)))
+  })
 }
 
 async function listOnce(fleet: OpenFleet, call: ConnectionsCall, terminal: Terminal): Promise<void> {

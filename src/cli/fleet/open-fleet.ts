@@ -13,18 +13,33 @@ import { CommandError, exitStatus } from '../command-error.ts'
 import type { Terminal } from '../terminal.ts'
 import type { PodsCall } from './pods-option.ts'
 
-/** What is asked, until it is disposed of. */
+/** What is asked, until it is disposed of. A signal to the command stops it. */
 export interface OpenFleet extends Fleet, AsyncDisposable {
   /** As they are now. Throws a CommandError where there are none. */
   findPods(): Promise<V1Pod[]>
 }
 
-/** Throws an InputError for what is no workload, a ClusterError where the cluster can't be asked. */
-export async function openFleet(
+/**
+ * Runs a command on what its call is about, until it ends or is interrupted. Throws an InputError for what is no
+ * workload, a ClusterError where the cluster can't be asked, and what the command throws.
+ */
+export async function withFleet(
   targets: readonly string[],
   call: PodsCall,
-  stop: AbortSignal,
-): Promise<OpenFleet> {
+  terminal: Terminal,
+  run: (fleet: OpenFleet) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController()
+  const callOff = terminal.onSignal(() => stop.abort())
+  try {
+    await using fleet = await openFleet(targets, call, stop.signal)
+    await run(fleet)
+  } finally {
+    callOff()
+  }
+}
+
+async function openFleet(targets: readonly string[], call: PodsCall, stop: AbortSignal): Promise<OpenFleet> {
   const { kubeconfig: file, context, selector, allNamespaces } = call
   const names = readWorkloadNames(targets)
   const config = loadKubeConfig({ ...(file && { file }), ...(context && { context }) })

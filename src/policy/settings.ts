@@ -76,10 +76,10 @@ export const settings = {
     doc: 'Limits every per-container change to these. Without it: all app containers.',
   },
   keepalive: {
-    type: choice(['preload', 'sysctl', 'both', 'off']),
+    type: choice(['preload', 'sysctl', 'both', 'node', 'off']),
     default: 'preload',
     places: everywhere,
-    doc: 'How TCP keepalive is switched on: by a preloaded library on every TCP socket, by sysctls of the pod for the sockets that ask for keepalive, by both.',
+    doc: "How TCP keepalive is switched on: by a preloaded library on every TCP socket; by sysctls of the pod for the sockets that ask for keepalive; by both; or by the agent on the pod's node, in the kernel, for the sockets of every program, of which nothing is in the pod.",
   },
   'keepalive-idle': {
     type: keepaliveTime,
@@ -108,7 +108,7 @@ export const settings = {
     default: 'auto',
     needs: [{ key: 'keepalive', not: ['off', 'sysctl'] }],
     places: everywhere,
-    doc: 'How long sent data may stay unacknowledged (TCP_USER_TIMEOUT; needs `keepalive: preload`). `auto`: idle + interval × probes, or unset where the kernel gives up sooner by itself (about 15 minutes); it follows timers that the program sets itself.',
+    doc: 'How long sent data may stay unacknowledged (TCP_USER_TIMEOUT, for which there is no sysctl). `auto`: idle + interval × probes, or unset where the kernel gives up sooner by itself (about 15 minutes); it follows timers that the program sets itself.',
   },
   'pre-stop-sleep': {
     type: wait,
@@ -139,7 +139,7 @@ export const settings = {
       needsDrain,
       {
         key: 'keepalive',
-        not: ['off', 'sysctl'],
+        not: ['off', 'sysctl', 'node'],
         otherwise: 'Few containers may do it without the library.',
       },
     ],

@@ -6,25 +6,26 @@ import type { Decision } from '../mutation/decide.ts'
 import { keepalivePreload } from '../mutation/features/keepalive-preload.ts'
 import { isSysctl, keepaliveSysctl } from '../mutation/features/keepalive-sysctl.ts'
 import { type KeepaliveEffect, timersEffect } from '../policy/keepalive-effect.ts'
-import type { KeepaliveTimers } from '../policy/keepalive-timers.ts'
+import { type KeepaliveTimers, keepaliveTimers } from '../policy/keepalive-timers.ts'
 import { keepaliveVariable, parseKeepaliveVariable } from '../policy/keepalive-variable.ts'
+import type { Policy } from '../policy/levels.ts'
 
 export interface FoundKeepalive extends KeepaliveEffect {
-  /** `preload`: on every socket of the containers. `sysctl`: on those that ask for keepalive. */
-  by: 'preload' | 'sysctl'
+  /** `preload`: on every socket of the containers. `sysctl`: on those that ask for keepalive. `node`: on every socket. */
+  by: 'preload' | 'sysctl' | 'node'
   containers: readonly string[]
 }
 
 /**
- * Each keepalive that a pod has from Longhaul; none where the pod is denied, or nothing was set. Left out where its
+ * Each keepalive that a pod gets from Longhaul; none where the pod is denied, or nothing was set. Left out where its
  * timers can't be told: they come from elsewhere, or are no numbers.
  */
-export function keepaliveFound({ mutation, denial }: Decision): FoundKeepalive[] {
+export function keepaliveFound({ policy, mutation, denial }: Decision): FoundKeepalive[] {
   if (mutation.outcome === 'skipped' || denial !== undefined) return []
   const { pod, done } = mutation
   const preloaded = new Set(done[keepalivePreload.name]?.containers ?? [])
   const bySysctl = done[keepaliveSysctl.name] === undefined ? [] : sysctlKeepalive(pod)
-  return [...preloadKeepalives(pod, preloaded), ...bySysctl]
+  return [...preloadKeepalives(pod, preloaded), ...bySysctl, ...nodeKeepalive(pod, policy)]
 }
 
 /** The names of the containers that run as long as the pod does, native sidecars (KEP-753) first. */
@@ -57,6 +58,12 @@ function sysctlKeepalive(pod: V1Pod): FoundKeepalive[] {
   const timers = sysctlTimers(pod)
   if (timers === undefined) return []
   return [{ by: 'sysctl', containers: lastingNames(pod), ...timersEffect(timers) }]
+}
+
+/** Nothing of it is in the pod: the agent on its node follows the same policy. */
+function nodeKeepalive(pod: V1Pod, { values }: Policy): FoundKeepalive[] {
+  if (values.keepalive !== 'node') return []
+  return [{ by: 'node', containers: lastingNames(pod), ...timersEffect(keepaliveTimers(values)) }]
 }
 
 /** The pod's sysctls, some of which may be the user's own; there is none for TCP_USER_TIMEOUT. */

@@ -13,6 +13,7 @@ export function keepaliveSentences(decision: Decision): string[] {
 
 /** Containers are named where others of the pod have no such keepalive. */
 function subject({ by, containers }: FoundKeepalive, mutation: Mutation): string {
+  if (by === 'node') return 'By the node agent, a dead peer'
   if (by === 'sysctl') {
     const which = preloads(mutation) ? " outside the library's reach" : ''
     return `On sockets${which} that ask for keepalive, a dead peer`

@@ -60,7 +60,10 @@ describe('Helm', () => {
     ['config: {default: {}}', "at '/config': additional properties 'default' not allowed"],
     ['config: {defaults: {keepalive-idel: 5s}}', "additional properties 'keepalive-idel' not allowed"],
     ['config: {defaults: {readiness-path: /}}', "additional properties 'readiness-path' not allowed"],
-    ['config: {defaults: {keepalive: of}}', "value must be one of 'preload', 'sysctl', 'both', 'off'"],
+    [
+      'config: {defaults: {keepalive: of}}',
+      "value must be one of 'preload', 'sysctl', 'both', 'node', 'off'",
+    ],
     [
       'config: {defaults: {drain-timeout: off}}',
       "at '/config/defaults/drain-timeout': got boolean, want number or",

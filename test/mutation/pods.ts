@@ -8,7 +8,7 @@ const settings = fc.record(
     'longhaul.dev/inject': fc.constantFrom('true', 'false', 'enabled', 'maybe', 'audit'),
     'longhaul.dev/profile': fc.constantFrom('client', 'http', 'websocket', 'slow-http', 'messaging', 'none'),
     'longhaul.dev/containers': fc.constantFrom('app', 'app,c1', 'c2', 'nobody', 'A B'),
-    'longhaul.dev/keepalive': fc.constantFrom('preload', 'sysctl', 'both', 'off', 'on'),
+    'longhaul.dev/keepalive': fc.constantFrom('preload', 'sysctl', 'both', 'node', 'off', 'on'),
     'longhaul.dev/keepalive-idle': fc.constantFrom('1', '90s', '1h30m', '0', '60x'),
     'longhaul.dev/pre-stop-sleep': fc.constantFrom('off', '5', '1500ms', '2h', 'soon'),
     'longhaul.dev/drain-timeout': fc.constantFrom('off', '30s', '5m', '-1'),

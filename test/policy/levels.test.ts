@@ -183,12 +183,15 @@ describe('problems', () => {
     expect(problems[0]?.value, 'which a strict configuration would deny').toBeUndefined()
   })
 
-  it.each(['off', 'sysctl'])('say that few connections are hung up without the library: %s', keepalive => {
-    const { problems } = resolve({ 'drain-hangup': '30s', 'drain-timeout': '5m', keepalive })
-    expect(problems.map(problemText)).toEqual([
-      `longhaul.dev/drain-hangup: the pod has it though keepalive is ${keepalive}; write longhaul.dev/keepalive: preload. Few containers may do it without the library.`,
-    ])
-  })
+  it.each(['off', 'sysctl', 'node'])(
+    'say that few connections are hung up without the library: %s',
+    keepalive => {
+      const { problems } = resolve({ 'drain-hangup': '30s', 'drain-timeout': '5m', keepalive })
+      expect(problems.map(problemText)).toEqual([
+        `longhaul.dev/drain-hangup: the pod has it though keepalive is ${keepalive}; write longhaul.dev/keepalive: preload. Few containers may do it without the library.`,
+      ])
+    },
+  )
 
   it.each<[Map, Map]>([
     [{ 'drain-ports': 'http' }, { 'drain-timeout': '30s' }],
@@ -198,6 +201,7 @@ describe('problems', () => {
     [{ 'readiness-path': '/' }, { readiness: 'auto' }],
     [{ 'readiness-path': '/', profile: 'http' }, {}],
     [{ 'user-timeout': 'off', keepalive: 'off' }, {}],
+    [{ 'user-timeout': '9s', 'keepalive-idle': '9s', keepalive: 'node' }, {}],
     [{ keepalive: 'off' }, { 'keepalive-idle': '9s', 'readiness-port': '80' }],
   ])('say nothing where it has, or where others made it for many pods: %j %j', (annotations, labels) => {
     expect(resolve(annotations, labels).problems).toEqual([])

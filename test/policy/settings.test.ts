@@ -61,8 +61,8 @@ describe('parsing', () => {
 
   it.each<[Key, string, string, string]>([
     ['inject', 'ture', 'is not one of true, false, audit, enabled, disabled', 'write true'],
-    ['keepalive', 'sysctls', 'is not one of preload, sysctl, both, off', 'write sysctl'],
-    ['keepalive', '???', 'is not one of preload, sysctl, both, off', 'choose one of these'],
+    ['keepalive', 'sysctls', 'is not one of preload, sysctl, both, node, off', 'write sysctl'],
+    ['keepalive', '???', 'is not one of preload, sysctl, both, node, off', 'choose one of these'],
     ['inject', 'no', 'is not one of true, false, audit, enabled, disabled', 'choose one of these'],
     ['drain-timeout', 'on', 'is not a duration or off', 'write one such as 30s'],
     ['drain-timeout', '5 min', 'is not a duration or off', 'write 5m'],

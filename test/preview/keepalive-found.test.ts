@@ -59,6 +59,7 @@ describe('nothing is promised', () => {
       sysctls({ time: '600', intvl: '75', probes: '9' }),
     ],
     ['for a sysctl that is no number', { keepalive: 'sysctl' }, sysctls({ time: 'soon' })],
+    ['by the node agent where the pod is left alone', { keepalive: 'node', inject: 'false' }, {}],
     ['for a sysctl of nought', { keepalive: 'sysctl' }, sysctls({ time: '0' })],
   ])('%s', (_, settings, spec, config) => {
     const decision = decided(settings, spec, config)
@@ -109,6 +110,16 @@ describe('what is found', () => {
     ])
   })
 
+  it('is what the node agent does, of which nothing is in the pod', () => {
+    const containers = [{ name: 'app' }, withEnv({ name: 'LD_PRELOAD', valueFrom: fromSecret }, 'other')]
+    const settings = { keepalive: 'node', 'pre-stop-sleep': 'off', 'user-timeout': 'off' }
+    const decision = decided(settings, { containers, hostNetwork: true })
+    expect(decision.patch).toEqual([])
+    expect(keepaliveFound(decision)).toEqual([
+      { by: 'node', containers: ['app', 'other'], ...defaultEffect, sendingNoticeSeconds: null },
+    ])
+  })
+
   it("has the user's own sysctls beside Longhaul's", () => {
     expect(keepaliveFound(decided({ keepalive: 'sysctl' }, sysctls({ time: '600' })))).toEqual([
       {
@@ -155,6 +166,7 @@ describe('in words', () => {
       {},
       [`On sockets that ask for keepalive, ${untilKernelGivesUp}`],
     ],
+    ['the node agent is named', { keepalive: 'node' }, {}, [`By the node agent, ${usual}`]],
     [
       'beside preloading they reach others',
       { keepalive: 'both' },

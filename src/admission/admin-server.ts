@@ -11,7 +11,7 @@ export interface AdminOptions {
   started: Promise<unknown>
   /** After this time a start that is not over counts as one with a fault, which `notReady` has the reason of. */
   longestStartMs: number
-  metrics: Metrics
+  metrics: Pick<Metrics, 'text' | 'contentType'>
 }
 
 /** Kubelets and scrapers use one or two each. */

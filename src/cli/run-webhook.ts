@@ -1,7 +1,5 @@
 /** The webhook as a process: its servers listen, become ready, and stop in good order. */
 
-import type { AddressInfo } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import type { Logger } from 'pino'
 import { createAdminServer } from '../admission/admin-server.ts'
 import type { KeyPair } from '../admission/certificates.ts'
@@ -12,7 +10,7 @@ import type { Surroundings } from '../admission/surroundings.ts'
 import type { WatchedFile } from '../admission/watched-file.ts'
 import type { Config } from '../policy/config.ts'
 import { version } from '../version.ts'
-import { CommandError, exitStatus } from './command-error.ts'
+import { listen, portOf } from './listen.ts'
 
 /** On a busy node, with an API server that is slow to answer, certificates take a few seconds. */
 const longestStartMs = 20_000
@@ -150,30 +148,4 @@ async function untilStopped<T>(promise: Promise<T>, stopped: Promise<string>): P
   if (typeof outcome === 'object') return outcome.value
   promise.catch(() => {})
   return undefined
-}
-
-interface Listener {
-  listen(options: { host?: string; port: number }): Promise<string>
-  server: { address(): AddressInfo | string | null }
-}
-
-/** Every address is `::`, which takes IPv4 as well; a host that has no IPv6 knows only 0.0.0.0. */
-async function listen(server: Listener, host: string | undefined, port: number): Promise<void> {
-  try {
-    if (host !== undefined) await server.listen({ host, port })
-    else await server.listen({ host: hasIPv6() ? '::' : '0.0.0.0', port })
-  } catch (error) {
-    throw new CommandError(`port ${port} can't be opened: ${(error as Error).message}`, exitStatus.failed)
-  }
-}
-
-function hasIPv6(): boolean {
-  return Object.values(networkInterfaces())
-    .flat()
-    .some(address => address?.family === 'IPv6')
-}
-
-function portOf({ server }: Listener): number | undefined {
-  const address = server.address()
-  return address === null || typeof address === 'string' ? undefined : address.port
 }

@@ -1,13 +1,15 @@
 /** `longhaul serve`: the webhook. */
 
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { createMetrics } from '../admission/metrics.ts'
 import { defaultConfig } from '../policy/config.ts'
 import { watchClientCA } from './client-ca.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { loadConfig } from './config-option.ts'
+import { firstSignal } from './first-signal.ts'
 import { inputWatcher, type WatchInput } from './input-watcher.ts'
 import { flushLog, openLog } from './log.ts'
+import { readPort } from './port-option.ts'
 import { type Opened, runWebhook } from './run-webhook.ts'
 import { createLocalTls, loadNamespaces, standaloneSurroundings } from './standalone.ts'
 import type { Terminal } from './terminal.ts'
@@ -73,20 +75,4 @@ async function openStandalone(options: Options, watch: WatchInput): Promise<Open
   const clientCA = await watchClientCA(watch, config.current())
   const tls = await createLocalTls(options.tlsDir, Date.now())
   return { config, clientCA, surroundings: standaloneSurroundings(tls, namespaces) }
-}
-
-/** The first signal to stop; those after it act as if nobody listened, which is to end the process at once. */
-function firstSignal(terminal: Terminal): { signal: Promise<string>; forget(): void } {
-  const { promise, resolve } = Promise.withResolvers<string>()
-  const forget = terminal.onSignal(signal => {
-    forget()
-    resolve(signal)
-  })
-  return { signal: promise, forget }
-}
-
-function readPort(written: string): number {
-  const port = Number(written)
-  if (/^\d+$/.test(written) && port <= 65535) return port
-  throw new InvalidArgumentError('Write a number from 0 to 65535.')
 }

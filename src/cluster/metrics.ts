@@ -32,12 +32,6 @@ export function createClusterMetrics(registry: Registry, figures: ClusterFigures
     labelNames: ['action', 'result'],
     registers,
   })
-  const interruptions = new Counter({
-    name: 'longhaul_watch_restarts_total',
-    help: 'Watches of the API server that broke off, by resource and reason; they go on by themselves.',
-    labelNames: ['resource', 'reason'],
-    registers,
-  })
   new Gauge({
     name: 'longhaul_namespaces',
     help: 'Namespaces whose labels are known.',
@@ -57,6 +51,17 @@ export function createClusterMetrics(registry: Registry, figures: ClusterFigures
   return {
     countAction: (action, result) => actions.inc({ action, result }),
     setExpiry: (certificate, expiryMs) => expiry.set({ certificate }, expiryMs / 1000),
-    countInterruption: (resource, reason) => interruptions.inc({ resource, reason }),
+    ...createWatchMetrics(registry),
   }
+}
+
+/** What is counted of watches, whoever has them. */
+export function createWatchMetrics(registry: Registry): Pick<ClusterMetrics, 'countInterruption'> {
+  const interruptions = new Counter({
+    name: 'longhaul_watch_restarts_total',
+    help: 'Watches of the API server that broke off, by resource and reason; they go on by themselves.',
+    labelNames: ['resource', 'reason'],
+    registers: [registry],
+  })
+  return { countInterruption: (resource, reason) => interruptions.inc({ resource, reason }) }
 }

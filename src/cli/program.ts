@@ -1,4 +1,4 @@
-/** The command line as a whole: `longhaul preview | connections | serve | version`. */
+/** The command line as a whole: `longhaul preview | connections | serve | agent | version`. */
 
 import { Command, CommanderError } from 'commander'
 import { ClusterError } from '../cluster/client/cluster-error.ts'
@@ -6,6 +6,7 @@ import { InputError } from '../manifests/input-error.ts'
 import { ConfigError } from '../policy/config-error.ts'
 import { printableText } from '../preview/printable.ts'
 import { version } from '../version.ts'
+import { agentCommand } from './agent.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { completeCommand, completionCommand } from './completion/completion.ts'
 import { connectionsCommand } from './fleet/connections.ts'
@@ -21,7 +22,7 @@ const otherGroup = 'Other:'
 const commandGroups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)[]>> = {
   'Look before:': [previewCommand],
   'Look and act in a cluster:': [connectionsCommand, hangupCommand],
-  'Run:': [serveCommand],
+  'Run:': [serveCommand, agentCommand],
   [otherGroup]: [completionCommand, versionCommand],
 }
 

@@ -23,6 +23,7 @@ export type Source = string
 
 /** The pod's own annotations, as a source and as the place of a problem. */
 export const podPlace: Source = 'the pod'
+const clusterSource: Source = "the cluster's defaults"
 const tableSource: Source = 'the defaults'
 const nobody: Source = 'nobody'
 
@@ -108,7 +109,7 @@ export function resolveAsked(asked: Asked, config: Config): Policy {
     ...withProfile(pod, config),
     ...(asked.runsToCompletion ? [completionLevel] : []),
     ...withProfile(namespace, config),
-    { source: "the cluster's defaults", values: config.defaults, rejections: [] },
+    { source: clusterSource, values: config.defaults, rejections: [] },
     tableLevel,
   ]
   const { values, sources } = resolveKeys(levels)
@@ -208,4 +209,9 @@ function injection(pod: Level, namespace: Level): Injection {
 /** True where somebody set a key, rather than the table. */
 export function isSet(policy: Policy, key: Key): boolean {
   return policy.sources[key] !== tableSource && policy.sources[key] !== nobody
+}
+
+/** True where the pod or its namespace sets a key, itself or by a profile, rather than the cluster's defaults. */
+export function isSetNearby(policy: Policy, key: Key): boolean {
+  return isSet(policy, key) && policy.sources[key] !== clusterSource
 }

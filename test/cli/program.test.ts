@@ -38,6 +38,7 @@ describe('longhaul', () => {
   it.each([
     ['--help'],
     ['serve', '--help'],
+    ['agent', '--help'],
     ['preview', '--help'],
     ['version', '--help'],
     ['connections', '--help'],
@@ -52,7 +53,7 @@ describe('longhaul', () => {
 
   it('lists its commands', async () => {
     const { stdout } = await runHere(['--help'])
-    for (const command of ['serve', 'preview', 'connections', 'hangup', 'completion', 'version'])
+    for (const command of ['serve', 'agent', 'preview', 'connections', 'hangup', 'completion', 'version'])
       expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'))
   })
 
@@ -103,6 +104,7 @@ describe('longhaul', () => {
     [['completion', 'tcsh'], "'tcsh' is invalid"],
     [['version', 'now'], 'too many arguments'],
     [['serve', 'now'], 'too many arguments'],
+    [['agent'], "required option '--node <name>' not specified"],
     [['serve'], 'there is no kubeconfig: name a file in the variable KUBECONFIG'],
     [['serve', '--tls-dir', 'x'], '--tls-dir goes with --standalone only'],
     [['serve', '--standalone', '--port', '70000'], 'from 0 to 65535'],

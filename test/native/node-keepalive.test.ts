@@ -123,24 +123,31 @@ report(listening=listening, connected=connected, own=own, timeout=timeout, six=s
   })
 })
 
-it('says which sockets of before it may not touch', async ctx => {
-  const cgroup = makeCgroup(ctx)
-  ctx.skip(!isInstalled('setpriv'), 'setpriv is not installed')
-  const listen =
-    'import socket, sys; s = socket.create_server(("127.0.0.1", 0)); print(s, flush=True); sys.stdin.read()'
-  const asNobody =
-    'echo $$ >"$0/cgroup.procs" && exec setpriv --reuid=65534 --clear-groups /usr/bin/python3 -c "$1"'
-  const other = start(['sh', '-c', asNobody, cgroup, listen])
-  await once(other.stdout as Readable, 'data')
-  const command = [nodeBinary, 'keepalive', 'attach', '--existing', cgroup]
-  expect(await run(['setpriv', '--bounding-set=-sys_ptrace', ...command])).toEqual({
-    status: 0,
-    stdout: `${cgroup}: attached\n${cgroup}: set on 0 sockets that were there\n`,
-    stderr: expect.stringContaining(
-      'sockets of 1 processes are left alone: Permission denied (needs CAP_SYS_PTRACE)',
-    ),
-  })
-})
+it.for(['sys_ptrace', 'dac_read_search'])(
+  'says which sockets of before it may not touch without %s',
+  async (right, ctx) => {
+    const cgroup = makeCgroup(ctx)
+    ctx.skip(!isInstalled('setpriv'), 'setpriv is not installed')
+    const listen =
+      'import socket, sys; s = socket.create_server(("127.0.0.1", 0)); print(s, flush=True); sys.stdin.read()'
+    const asNobody =
+      'echo $$ >"$0/cgroup.procs" && exec setpriv --reuid=65534 --clear-groups /usr/bin/python3 -c "$1"'
+    const other = start(['sh', '-c', asNobody, cgroup, listen])
+    await once(other.stdout as Readable, 'data')
+    const command = [nodeBinary, 'keepalive', 'attach', '--existing', cgroup]
+    const rights = ['bpf', 'net_admin', 'sys_admin', 'sys_ptrace', 'dac_read_search'].filter(
+      each => each !== right,
+    )
+    const bounded = `--bounding-set=-all,${rights.map(each => `+${each}`).join()}`
+    expect(await run(['setpriv', bounded, ...command])).toEqual({
+      status: 0,
+      stdout: `${cgroup}: attached\n${cgroup}: set on 0 sockets that were there\n`,
+      stderr: expect.stringContaining(
+        'sockets of 1 processes are left alone: Permission denied (needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)',
+      ),
+    })
+  },
+)
 
 it('leaves what the program sets, before or afterwards', async ctx => {
   const cgroup = makeCgroup(ctx)

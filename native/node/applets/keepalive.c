@@ -75,7 +75,7 @@ static int reach_existing(const struct call *call, int cgroup, const struct keep
 	}
 	printf("%s: set on %zu sockets that were there\n", call->cgroup, result.set);
 	if (result.untouched_processes)
-		warnx("keepalive: %s: sockets of %zu processes are left alone: %s (needs CAP_SYS_PTRACE)", call->cgroup,
+		warnx("keepalive: %s: sockets of %zu processes are left alone: %s (needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)", call->cgroup,
 		      result.untouched_processes, strerror(result.error));
 	if (result.hidden)
 		warnx("keepalive: %s: processes of another PID namespace are left alone (needs the host's: hostPID)",

@@ -1,0 +1,69 @@
+/** The agent as a process. */
+
+import type { Logger } from 'pino'
+import { createAdminServer } from '../admission/admin-server.ts'
+import { startAgent } from '../agent/agent.ts'
+import { createNodeKeepalive } from '../agent/keepalive/node-keepalive.ts'
+import { type AgentMetrics, createAgentMetrics } from '../agent/metrics.ts'
+import { createClusterClient } from '../cluster/client/client.ts'
+import { reachCluster } from '../cluster/client/reach.ts'
+import { version } from '../version.ts'
+import type { AgentCall } from './agent.ts'
+import { loadConfig } from './config-option.ts'
+import { firstSignal } from './first-signal.ts'
+import { inputWatcher } from './input-watcher.ts'
+import { listen, portOf } from './listen.ts'
+import { flushLog, openLog } from './log.ts'
+import type { Terminal } from './terminal.ts'
+
+/** It has no start that could last: probes tell what it waits for. */
+const longestStartMs = 0
+
+/** Runs until the signal to stop. Throws a ConfigError, or a CommandError where the port can't be opened. */
+export async function runAgent(call: AgentCall, terminal: Terminal): Promise<void> {
+  const log = await openLog(terminal)
+  const stopped = firstSignal(terminal)
+  const stop = new AbortController()
+  const signal = stopped.signal.then(name => {
+    stop.abort()
+    return name
+  })
+  try {
+    await work(call, log, createAgentMetrics(), stop.signal)
+    log.info({ signal: await signal }, 'stopped')
+  } finally {
+    stop.abort()
+    stopped.forget()
+    await flushLog(log)
+  }
+}
+
+async function work(call: AgentCall, log: Logger, metrics: AgentMetrics, stop: AbortSignal): Promise<void> {
+  await loadConfig(call.config)
+  const { kubeconfig: file, context } = call
+  const client = createClusterClient({ ...(file && { file }), ...(context && { context }) })
+  let awaited = () => ['the API server']
+  const admin = createAdminServer({
+    notReady: () => (awaited().length === 0 ? undefined : `the agent waits for ${awaited().join(' and ')}`),
+    started: Promise.resolve(),
+    longestStartMs,
+    metrics,
+  })
+  await listen(admin, undefined, call.adminPort)
+  try {
+    log.info({ version, node: call.node, adminPort: portOf(admin) }, 'listening')
+    log.flush()
+    const kubernetes = await reachCluster(client, log, stop)
+    const load = (file?: string) => loadConfig(file, kubernetes)
+    const config = await inputWatcher(log, metrics)(call.config, 'config', load, await load())
+    const { node, cgroups, binary, existingConnections: withExisting } = call
+    const keepalive = createNodeKeepalive({ binary, withExisting })
+    awaited = startAgent({ client, node, config, cgroups, keepalive, log, metrics, stop }).awaited
+    await new Promise<void>(resolve => stop.addEventListener('abort', () => resolve(), { once: true }))
+    config.close()
+  } catch (error) {
+    if (!stop.aborted) throw error
+  } finally {
+    await admin.close()
+  }
+}

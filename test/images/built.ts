@@ -27,8 +27,8 @@ export function missingForImages(): string | undefined {
 const archives = new Map<string, Archive>()
 const roots = new Map<string, string>()
 
-/** The archive of one of the two images, unpacked once for the tests of a file. */
-export function unpackedArchive(name: 'longhaul' | 'longhaul-init'): Archive {
+/** The archive of an image, unpacked once for the tests of a file. */
+export function unpackedArchive(name: 'longhaul' | 'longhaul-init' | 'longhaul-agent'): Archive {
   const archive =
     archives.get(name) ?? readArchive(join(project, folder ?? '', `${name}.tar`), temporaryFolder())
   archives.set(name, archive)

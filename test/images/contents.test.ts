@@ -26,12 +26,21 @@ describe.skipIf(missing !== undefined)(`images (${missing ?? 'as built'})`, () =
   const built = [
     {
       name: 'longhaul',
+      user: '65532:65532',
       entrypoint: ['/usr/local/bin/node', '/longhaul.js'],
       programs: ['longhaul', 'usr/local/bin/node'],
       unpackedLimit: 150e6,
     },
     {
+      name: 'longhaul-agent',
+      user: '0:0',
+      entrypoint: ['/usr/local/bin/node', '/longhaul.js'],
+      programs: ['longhaul', 'longhaul-node', 'usr/local/bin/node'],
+      unpackedLimit: 150e6,
+    },
+    {
       name: 'longhaul-init',
+      user: '65532:65532',
       entrypoint: ['/longhaul'],
       programs: ['libkeepalive.so', 'longhaul'],
       unpackedLimit: 150e3,
@@ -40,7 +49,7 @@ describe.skipIf(missing !== undefined)(`images (${missing ?? 'as built'})`, () =
 
   describe.each(missing === undefined ? built : [])(
     '$name',
-    ({ name, entrypoint, programs, unpackedLimit }) => {
+    ({ name, user, entrypoint, programs, unpackedLimit }) => {
       const archive = unpackedArchive(name)
       const images = architectures.map(architecture => imageFor(architecture, archive))
 
@@ -50,7 +59,7 @@ describe.skipIf(missing !== undefined)(`images (${missing ?? 'as built'})`, () =
       })
 
       it.each(images)('says for $architecture what it runs, as whom, and where it is from', ({ config }) => {
-        expect(config).toMatchObject({ User: '65532:65532', Entrypoint: entrypoint })
+        expect(config).toMatchObject({ User: user, Entrypoint: entrypoint })
         expect(config.Labels).toEqual({
           'org.opencontainers.image.title': name,
           'org.opencontainers.image.description': expect.stringMatching(/Longhaul|connections/),

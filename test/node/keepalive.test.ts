@@ -4,32 +4,27 @@ import { CoreV1Api } from '@kubernetes/client-node'
 import { beforeAll, describe, test } from 'vitest'
 import { inject } from '../cluster/pods.ts'
 import { adminOf } from './cluster/cluster.ts'
-import { type Namespace, namespaceOn, podOf, serverOf } from './pods.ts'
-import { clients, runtimesPod, servers } from './runtimes.ts'
+import { type Namespace, namespaceOn, podOf } from './pods.ts'
+import { idleSeconds, serveClients, type Timer, timerOf, timersOfRuntimes } from './runtime-timers.ts'
+import { runtimesPod, serversNamespace } from './runtimes.ts'
 import { hasNoCluster, useCluster } from './suite.ts'
-import { type Connection, listing, readConnections } from './timers.ts'
+import { listing, readConnections } from './timers.ts'
 
-/** Shorter than the kernel's 2 h. */
-const idleSeconds = 600
 const annotations = { 'longhaul.dev/keepalive-idle': `${idleSeconds}s` }
 const bySysctl = { ...annotations, 'longhaul.dev/keepalive': 'sysctl' }
 const restrictedNamespace = { 'pod-security.kubernetes.io/enforce': 'restricted' }
 const waiting = { timeout: 90_000, interval: 500 }
-const server = 'answer-later.keepalive-servers'
+const server = `answer-later.${serversNamespace}`
 const pythonClient = ['python3', '/app/waiting.py', `http://${server}:8080/`]
 const goClient = ['/app/waiting-go', 'system', `${server}:8080`]
-
-/** Whose timer it is. */
-type Timer = 'none' | 'Longhaul' | 'kernel'
 
 describe.concurrent('keepalive', () => {
   const cluster = useCluster()
 
   beforeAll(async () => {
     if (hasNoCluster()) return
-    const namespace = await namespaceOn(cluster, 'keepalive-servers')
-    await namespace.apply(...serverOf('answer-later', 'answer-later'), portsForClients)
-    await namespace.available('answer-later')
+    const namespace = await namespaceOn(cluster, serversNamespace)
+    await serveClients(namespace)
   })
 
   test('is on in every runtime, restricted and with a read-only root, but for Go', async ({ expect }) => {
@@ -122,45 +117,7 @@ print(s.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE), s.getsockopt(socket.
   })
 })
 
-/** The same server at a port for each client. */
-const portsForClients = {
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name: 'runtimes' },
-  spec: {
-    selector: { app: 'answer-later' },
-    ports: Object.values(clients).map(({ port }) => ({ name: `from-${port}`, port, targetPort: 8080 })),
-  },
-}
-
 async function timerOfClient(namespace: Namespace, pod: string): Promise<Timer | undefined> {
   const connections = readConnections(await namespace.kubectl('exec', pod, '--', ...listing))
   return timerOf(connections.find(({ remotePort }) => remotePort === 8080))
-}
-
-/** Connects to every server, and lists all connections of the pod. */
-const listingAll = [
-  'python3',
-  '-c',
-  `import socket, subprocess
-ports = [${Object.values(servers).map(({ port }) => port)}]
-held = [socket.create_connection(('localhost', port)) for port in ports]
-subprocess.run('${listing.join(' ')}'.split(), check=True)`,
-]
-
-async function timersOfRuntimes(namespace: Namespace): Promise<Record<string, Timer | undefined>> {
-  const lines = await namespace.kubectl('exec', 'runtimes', '--container=python', '--', ...listingAll)
-  const connections = readConnections(lines)
-  const timers = (programs: Record<string, { port: number }>, side: 'localPort' | 'remotePort') =>
-    Object.entries(programs).map(([name, { port }]) => {
-      return [name, timerOf(connections.find(each => each[side] === port))] as const
-    })
-  return Object.fromEntries([...timers(clients, 'remotePort'), ...timers(servers, 'localPort')])
-}
-
-function timerOf(connection: Connection | undefined): Timer | undefined {
-  if (connection === undefined) return undefined
-  const { keepaliveSeconds } = connection
-  if (keepaliveSeconds === undefined) return 'none'
-  return keepaliveSeconds <= idleSeconds ? 'Longhaul' : 'kernel'
 }

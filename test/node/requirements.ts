@@ -27,7 +27,7 @@ const compilers = ['go', 'javac']
 const folder = resolve(process.env['LONGHAUL_IMAGES'] || 'dist/images')
 
 /** Longhaul's own images, as `npm run images` makes them. */
-export const ownArchives: readonly string[] = ['longhaul', 'longhaul-init'].map(name =>
+export const ownArchives: readonly string[] = ['longhaul', 'longhaul-init', 'longhaul-agent'].map(name =>
   join(folder, `${name}.tar`),
 )
 

@@ -6,8 +6,9 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { podOf, restricted } from './pods.ts'
 
+export const serversNamespace = 'keepalive-servers'
 /** Where all clients are answered later, each at a port of its own. */
-const host = 'runtimes.keepalive-servers'
+const host = `runtimes.${serversNamespace}`
 
 /** Each with the server's port that it connects to. */
 export const clients = {

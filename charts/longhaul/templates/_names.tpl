@@ -57,3 +57,25 @@ labels:
 {{- $suffix := empty .image.digest | ternary $version (printf "@%s" .image.digest) -}}
 {{ with .image.registry }}{{ . }}/{{ end }}{{ .image.repository }}{{ $suffix }}
 {{- end }}
+
+{{/* The agent's objects: other labels than the webhook's, whose selector must not find its pods. */}}
+{{- define "longhaul.agentName" -}}
+{{ include "longhaul.fullname" . }}-agent
+{{- end }}
+
+{{- define "longhaul.agentSelectorLabels" -}}
+app.kubernetes.io/name: {{ include "longhaul.name" . }}-agent
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "longhaul.agentMetadata" -}}
+{{ include "longhaul.agentClusterMetadata" . }}
+namespace: {{ .Release.Namespace }}
+{{- end }}
+
+{{- define "longhaul.agentClusterMetadata" -}}
+name: {{ include "longhaul.agentName" . }}
+labels:
+  {{- $labels := include "longhaul.labels" . | fromYaml }}
+  {{- merge (include "longhaul.agentSelectorLabels" . | fromYaml) $labels | toYaml | nindent 2 }}
+{{- end }}

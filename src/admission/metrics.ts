@@ -46,12 +46,6 @@ export function createMetrics(): Metrics {
     labelNames: ['status'],
     registers,
   })
-  const reloads = new Counter({
-    name: 'longhaul_reloads_total',
-    help: 'Changed files that were read again, by file and result.',
-    labelNames: ['file', 'result'],
-    registers,
-  })
   return {
     countAdmission({ webhook, outcome, reason, milliseconds, problems: found }) {
       admissions.inc({ webhook, outcome, reason: reason ?? '' })
@@ -60,9 +54,20 @@ export function createMetrics(): Metrics {
       for (const { key } of found) problems.inc({ key: isKey(key) ? key : 'unknown' })
     },
     countRefusal: status => refusals.inc({ status: String(status) }),
-    countReload: (file, result) => reloads.inc({ file, result }),
+    ...createReloadMetrics(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
     registry,
   }
+}
+
+/** What is counted of files that are read again, whoever reads them. */
+export function createReloadMetrics(registry: Registry): Pick<Metrics, 'countReload'> {
+  const reloads = new Counter({
+    name: 'longhaul_reloads_total',
+    help: 'Changed files that were read again, by file and result.',
+    labelNames: ['file', 'result'],
+    registers: [registry],
+  })
+  return { countReload: (file, result) => reloads.inc({ file, result }) }
 }

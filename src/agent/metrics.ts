@@ -1,6 +1,7 @@
 /** What the agent counts, for Prometheus. */
 
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { createReloadMetrics } from '../admission/metrics.ts'
 import { createWatchMetrics } from '../cluster/metrics.ts'
 import type { FailureReason } from './keepalive/node-keepalive.ts'
 import type { PodState } from './keepalive/pod-keepalive.ts'
@@ -20,16 +21,10 @@ export function createAgentMetrics() {
     labelNames: ['reason'],
     registers,
   })
-  const reloads = new Counter({
-    name: 'longhaul_reloads_total',
-    help: 'Changed files that were read again, by file and result.',
-    labelNames: ['file', 'result'],
-    registers,
-  })
   return {
     ...createWatchMetrics(registry),
+    ...createReloadMetrics(registry),
     countFailure: (reason: FailureReason) => failures.inc({ reason }),
-    countReload: (file: string, result: 'accepted' | 'refused') => reloads.inc({ file, result }),
     /** Asked when Prometheus scrapes. */
     showPods(counts: () => Readonly<Record<PodState, number>>) {
       new Gauge({

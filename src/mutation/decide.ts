@@ -3,11 +3,10 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import type { Config } from '../policy/config.ts'
 import type { Policy } from '../policy/levels.ts'
-import { policyFor } from '../policy/policies.ts'
 import { problemText } from '../policy/problems.ts'
 import { type Mutation, mutate } from './mutate.ts'
-import { runsToCompletion } from './owner.ts'
 import { type Operation, patchBetween } from './patch.ts'
+import { podPolicy } from './pod-policy.ts'
 import type { DoneByFeature } from './status.ts'
 
 export interface Namespace {
@@ -39,15 +38,7 @@ export function auditOf(mutation: Mutation): DoneByFeature | undefined {
 
 /** Decides what becomes of a pod. Throws only where the object is not shaped like a pod. */
 export function decide(pod: V1Pod, namespace: Namespace, config: Config): Decision {
-  const policy = policyFor(
-    {
-      annotations: pod.metadata?.annotations,
-      podLabels: pod.metadata?.labels,
-      namespaceLabels: namespace.labels,
-      runsToCompletion: runsToCompletion(pod),
-    },
-    config,
-  )
+  const policy = podPolicy(pod, namespace.labels, config)
   const mutation = mutate(pod, policy, { config, namespace: namespace.name })
   const denial = denialFor(mutation, config)
   if (denial !== undefined) return { policy, mutation: withoutChange(mutation, pod), patch: [], denial }

@@ -53,8 +53,11 @@ export function createPodKeepalive(options: PodKeepaliveOptions): PodKeepalive {
   const bell = createBell()
   const put = (pod: V1Pod) => {
     const uid = uidOf(pod)
+    const present = known.get(uid)
     if (finished.has(pod.status?.phase ?? '')) known.delete(uid)
-    else known.set(uid, { attached: undefined, wanted: null, failure: undefined, ...known.get(uid), pod })
+    // A change of it may be under way, and is noted there.
+    else if (present !== undefined) present.pod = pod
+    else known.set(uid, { pod, attached: undefined, wanted: null, failure: undefined })
   }
   void run(options, known, bell)
   return {

@@ -2,12 +2,11 @@
 
 import type { V1Pod } from '@kubernetes/client-node'
 import type { Namespace } from '../../mutation/decide.ts'
-import { runsToCompletion } from '../../mutation/owner.ts'
+import { podPolicy } from '../../mutation/pod-policy.ts'
 import type { Config } from '../../policy/config.ts'
 import { keepaliveTimers } from '../../policy/keepalive-timers.ts'
 import { formatKeepaliveVariable } from '../../policy/keepalive-variable.ts'
 import { isSetNearby, type Policy } from '../../policy/levels.ts'
-import { policyFor } from '../../policy/policies.ts'
 
 /**
  * The timers for a pod, in LONGHAUL_KEEPALIVE's form; undefined where the kernel is to do nothing. Other than for the
@@ -15,15 +14,7 @@ import { policyFor } from '../../policy/policies.ts'
  */
 export function wantedKeepalive(pod: V1Pod, namespace: Namespace, config: Config): string | undefined {
   if (config.excludedNamespaces.has(namespace.name)) return undefined
-  const policy = policyFor(
-    {
-      annotations: pod.metadata?.annotations,
-      podLabels: pod.metadata?.labels,
-      namespaceLabels: namespace.labels,
-      runsToCompletion: runsToCompletion(pod),
-    },
-    config,
-  )
+  const policy = podPolicy(pod, namespace.labels, config)
   return asksForNode(policy) ? formatKeepaliveVariable(keepaliveTimers(policy.values)) : undefined
 }
 

@@ -5,5 +5,6 @@
 #include "applet.h"
 
 extern const struct applet keepalive_applet;
+extern const struct applet stale_applet;
 
 #endif

@@ -9,6 +9,7 @@
 
 static const struct applet *const applets[] = {
 	&keepalive_applet,
+	&stale_applet,
 	NULL,
 };
 

@@ -17,7 +17,7 @@ import threading
 selector = selectors.DefaultSelector()
 listeners = []
 connections = []  # open ones, oldest first
-counts = {"accepted": 0, "ended": 0, "reset": 0, "received": 0}
+counts = {"accepted": 0, "ended": 0, "reset": 0, "aborted": 0, "received": 0}
 answers = {"left": 0}
 behaviour = {"accept": True, "close": True, "read": True, "mptcp": False}
 IPPROTO_MPTCP = 262
@@ -71,6 +71,9 @@ def on_readable(connection):
             connection.send(data)
     except ConnectionResetError:
         counts["reset"] += 1
+        ended = True
+    except ConnectionAbortedError:
+        counts["aborted"] += 1
         ended = True
     except OSError:  # ETIMEDOUT and the like
         ended = True

@@ -68,6 +68,7 @@ export type Answer = Endpoint & {
   accepted: number
   ended: number
   reset: number
+  aborted: number
   received: number
   open: number
 }

@@ -8,7 +8,7 @@
 
 static const struct whole_address ipv6_loopback = { { [15] = 1 } };
 
-static struct whole_address whole_address_of(uint8_t family, const void *bytes)
+struct whole_address whole_address_of(uint8_t family, const void *bytes)
 {
 	struct whole_address whole = { { [10] = 0xff, [11] = 0xff } };
 
@@ -19,9 +19,14 @@ static struct whole_address whole_address_of(uint8_t family, const void *bytes)
 	return whole;
 }
 
-static int compare_addresses(const void *one, const void *other)
+int compare_addresses(const struct whole_address *one, const struct whole_address *other)
 {
-	return memcmp(one, other, sizeof(struct whole_address));
+	return memcmp(one, other, sizeof(*one));
+}
+
+static int compare_items(const void *one, const void *other)
+{
+	return compare_addresses(one, other);
 }
 
 static bool has_family(const struct ifaddrs *entry)
@@ -55,7 +60,7 @@ bool read_own_addresses(struct own_addresses *addresses)
 			addresses->items[addresses->count++] = address_of(entry);
 	freeifaddrs(list);
 	if (addresses->items)
-		qsort(addresses->items, addresses->count, sizeof(*addresses->items), compare_addresses);
+		qsort(addresses->items, addresses->count, sizeof(*addresses->items), compare_items);
 	return addresses->items != NULL;
 }
 
@@ -71,5 +76,5 @@ bool is_from_inside(const struct own_addresses *addresses, const struct tcp_sock
 
 	return is_loopback(&peer) ||
 	       (addresses->count && bsearch(&peer, addresses->items, addresses->count,
-					    sizeof(*addresses->items), compare_addresses));
+					    sizeof(*addresses->items), compare_items));
 }

@@ -17,6 +17,9 @@ struct own_addresses {
 	size_t count;
 };
 
+struct whole_address whole_address_of(uint8_t family, const void *bytes);
+int compare_addresses(const struct whole_address *one, const struct whole_address *other);
+
 /* False with errno; then the loopback addresses are all that is known. */
 bool read_own_addresses(struct own_addresses *addresses);
 

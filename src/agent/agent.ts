@@ -12,7 +12,7 @@ import { findPodCgroups } from './keepalive/pod-cgroups.ts'
 import { createPodKeepalive } from './keepalive/pod-keepalive.ts'
 import { wantedKeepalive } from './keepalive/wanted.ts'
 import type { AgentMetrics } from './metrics.ts'
-import { podsOfNode } from './node-pods.ts'
+import { neededOf, podsOfNode } from './node-pods.ts'
 import { warnOf } from './pod-events.ts'
 
 export interface AgentOptions {
@@ -69,7 +69,12 @@ export function startAgent(options: AgentOptions): Agent {
     removed: events.removed,
     current: () => void awaited.delete('the namespaces'),
   })
-  follower(podsOfNode(client, node), { ...pods, current: () => void awaited.delete('the pods') })
+  follower(podsOfNode(client, node), {
+    listed: pods.listed,
+    changed: pod => pods.changed(neededOf(pod)),
+    removed: pods.removed,
+    current: () => void awaited.delete('the pods'),
+  })
   return { awaited: () => [...awaited] }
 }
 

@@ -28,7 +28,7 @@ struct tracked_list {
 /* Lists the established connections to them, of whatever clients; false with errno. */
 bool find_stale(int conntrack, struct gone_peers *peers, struct tracked_list *list);
 
-/* Leaves those in the list whose client is in none of the networks: they are another node's. */
+/* Takes those off the list whose client is in none of the networks: they are another node's. */
 void keep_clients_of(const struct networks *networks, struct tracked_list *list);
 
 enum stale_outcome {

@@ -35,6 +35,8 @@ interface Known {
   /** The settings that are attached, `null` where none are; undefined: not known, as after a restart. */
   attached: string | null | undefined
   wanted: string | null
+  /** Whether that has been told yet. Until then nothing is changed: what an agent before has attached may be wanted. */
+  isTold: boolean
   failure: { reason: FailureReason; wanted: string | null; atMs: number } | undefined
 }
 
@@ -57,7 +59,7 @@ export function createPodKeepalive(options: PodKeepaliveOptions): PodKeepalive {
     if (finished.has(pod.status?.phase ?? '')) known.delete(uid)
     // A change of it may be under way, and is noted there.
     else if (present !== undefined) present.pod = pod
-    else known.set(uid, { pod, attached: undefined, wanted: null, failure: undefined })
+    else known.set(uid, { pod, attached: undefined, wanted: null, isTold: false, failure: undefined })
   }
   void run(options, known, bell)
   return {
@@ -116,14 +118,17 @@ async function changeAll(options: PodKeepaliveOptions, known: ReadonlyMap<string
 
 /** What can't be told now stays as it was. */
 async function readWanted({ wanted }: PodKeepaliveOptions, known: Known): Promise<void> {
-  known.wanted = await wanted(known.pod).then(
-    settings => settings ?? null,
-    () => known.wanted,
+  await wanted(known.pod).then(
+    settings => {
+      known.wanted = settings ?? null
+      known.isTold = true
+    },
+    () => {},
   )
 }
 
-function isDue({ attached, wanted, failure }: Known): boolean {
-  if (attached === wanted) return false
+function isDue({ attached, wanted, isTold, failure }: Known): boolean {
+  if (!isTold || attached === wanted) return false
   return failure === undefined || failure.wanted !== wanted || performance.now() >= failure.atMs + retryMs
 }
 

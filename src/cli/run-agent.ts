@@ -24,13 +24,12 @@ export async function runAgent(call: AgentCall, terminal: Terminal): Promise<voi
   const log = await openLog(terminal)
   const stopped = firstSignal(terminal)
   const stop = new AbortController()
-  const signal = stopped.signal.then(name => {
+  const untilStopped = stopped.signal.then(signal => {
     stop.abort()
-    return name
+    log.info({ signal }, 'stopping')
   })
   try {
-    await work(call, log, createAgentMetrics(), stop.signal)
-    log.info({ signal: await signal }, 'stopped')
+    await work(call, log, createAgentMetrics(), { signal: stop.signal, untilStopped })
   } finally {
     stop.abort()
     stopped.forget()
@@ -38,7 +37,17 @@ export async function runAgent(call: AgentCall, terminal: Terminal): Promise<voi
   }
 }
 
-async function work(call: AgentCall, log: Logger, metrics: AgentMetrics, stop: AbortSignal): Promise<void> {
+interface Stop {
+  signal: AbortSignal
+  untilStopped: Promise<void>
+}
+
+async function work(
+  call: AgentCall,
+  log: Logger,
+  metrics: AgentMetrics,
+  { signal: stop, untilStopped }: Stop,
+): Promise<void> {
   await loadConfig(call.config)
   const { kubeconfig: file, context } = call
   const client = createClusterClient({ ...(file && { file }), ...(context && { context }) })
@@ -59,7 +68,7 @@ async function work(call: AgentCall, log: Logger, metrics: AgentMetrics, stop: A
     const { node, cgroups, binary, existingConnections: withExisting } = call
     const keepalive = createNodeKeepalive({ binary, withExisting })
     awaited = startAgent({ client, node, config, cgroups, keepalive, log, metrics, stop }).awaited
-    await new Promise<void>(resolve => stop.addEventListener('abort', () => resolve(), { once: true }))
+    await untilStopped
     config.close()
   } catch (error) {
     if (!stop.aborted) throw error

@@ -4,6 +4,7 @@ import type { V1ObjectMeta, V1Pod } from '@kubernetes/client-node'
 import type { ClusterClient } from '../cluster/client/client.ts'
 import type { Resource } from '../cluster/client/follow.ts'
 import { keyPrefix } from '../policy/settings.ts'
+import { staticPodUid } from './keepalive/pod-cgroups.ts'
 
 /** For `follow`. */
 export function podsOfNode({ core }: Pick<ClusterClient, 'core'>, node: string): Resource<V1Pod> {
@@ -39,11 +40,12 @@ function neededMetadata({
     ...(namespace !== undefined && { namespace }),
     ...(uid !== undefined && { uid }),
     ...(ownerReferences && { ownerReferences }),
-    annotations: ownOf(annotations),
-    labels: ownOf(labels),
+    annotations: neededEntries(annotations),
+    labels: neededEntries(labels),
   }
 }
 
-function ownOf(map: Record<string, string> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(map).filter(([key]) => key.startsWith(keyPrefix)))
+function neededEntries(map: Record<string, string> = {}): Record<string, string> {
+  const isNeeded = (key: string) => key.startsWith(keyPrefix) || key === staticPodUid
+  return Object.fromEntries(Object.entries(map).filter(([key]) => isNeeded(key)))
 }

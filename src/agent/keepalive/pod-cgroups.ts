@@ -2,9 +2,16 @@
 
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { V1Pod } from '@kubernetes/client-node'
 
-/** The driver `cgroupfs` makes `pod<uid>`, `systemd` makes `…-pod<uid>.slice` with underscores for hyphens. */
-const podFolder = /(?:^|-)pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})(?:\.slice)?$/
+/**
+ * The driver `cgroupfs` makes `pod<uid>`, `systemd` makes `…-pod<uid>.slice` with underscores for hyphens. The UID of a
+ * static pod is a hash of its file.
+ */
+const podFolder = /(?:^|-)pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice)?$/
+
+/** Of a static pod, whose mirror at the API server has another UID than what the kubelet runs. */
+export const staticPodUid = 'kubernetes.io/config.hash'
 
 /** From the root of the hierarchy: 3 levels where the kubelet's own are at the root, some more in kind's nodes. */
 const deepest = 8
@@ -27,7 +34,11 @@ async function search(folder: string, levels: number, found: Map<string, string>
   }
 }
 
-/** The pod's UID that is in the name of its cgroup. */
-export function uidOf(name: string): string | undefined {
+/** The UID that a pod's cgroup is named by. */
+export function cgroupUidOf({ metadata }: V1Pod): string | undefined {
+  return metadata?.annotations?.[staticPodUid] ?? metadata?.uid
+}
+
+function uidOf(name: string): string | undefined {
   return podFolder.exec(name)?.[1]?.replaceAll('_', '-')
 }

@@ -2,8 +2,10 @@
 
 import type { V1Pod } from '@kubernetes/client-node'
 import { type Bell, createBell } from '../../cluster/certificates/bell.ts'
+import { type Backoff, createBackoff } from '../../cluster/client/backoff.ts'
 import { atMost } from '../../fleet/at-most.ts'
 import { type FailureReason, KeepaliveError, type NodeKeepalive } from './node-keepalive.ts'
+import { cgroupUidOf } from './pod-cgroups.ts'
 
 export interface PodKeepaliveOptions {
   /** What is wanted for a pod, in LONGHAUL_KEEPALIVE's form. Rejects where that can't be told now. */
@@ -42,8 +44,6 @@ interface Known {
 
 /** Each is a process for some milliseconds. */
 const atATime = 4
-/** The kubelet makes the cgroup of a pod before its first program runs; how soon it is noticed. */
-const cgroupPollMs = 200
 /** What failed may work later: another program has let go, the pod has got another cgroup. */
 const retryMs = 30_000
 
@@ -53,6 +53,12 @@ const finished = new Set(['Succeeded', 'Failed'])
 export function createPodKeepalive(options: PodKeepaliveOptions): PodKeepalive {
   const known = new Map<string, Known>()
   const bell = createBell()
+  // The kubelet makes the cgroup of a pod before its first program runs: it is soon there, or the kubelet is away.
+  const backoff = createBackoff()
+  const ring = () => {
+    backoff.reset()
+    bell.ring()
+  }
   const put = (pod: V1Pod) => {
     const uid = uidOf(pod)
     const present = known.get(uid)
@@ -61,20 +67,20 @@ export function createPodKeepalive(options: PodKeepaliveOptions): PodKeepalive {
     else if (present !== undefined) present.pod = pod
     else known.set(uid, { pod, attached: undefined, wanted: null, isTold: false, failure: undefined })
   }
-  void run(options, known, bell)
+  void run(options, known, bell, backoff)
   return {
     listed(pods) {
       const uids = new Set(pods.map(uidOf))
       for (const uid of known.keys()) if (!uids.has(uid)) known.delete(uid)
       for (const pod of pods) put(pod)
-      bell.ring()
+      ring()
     },
     changed(pod) {
       put(pod)
-      bell.ring()
+      ring()
     },
     removed: pod => void known.delete(uidOf(pod)),
-    reconsider: () => bell.ring(),
+    reconsider: ring,
     counts() {
       const counts = { attached: 0, waiting: 0, failed: 0 }
       for (const each of known.values()) {
@@ -87,7 +93,7 @@ export function createPodKeepalive(options: PodKeepaliveOptions): PodKeepalive {
 }
 
 function stateOf({ failure, wanted, attached }: Known): PodState | undefined {
-  if (failure !== undefined) return 'failed'
+  if (attached !== wanted && failure?.wanted === wanted) return 'failed'
   if (wanted === null) return undefined
   return attached === wanted ? 'attached' : 'waiting'
 }
@@ -96,24 +102,26 @@ async function run(
   options: PodKeepaliveOptions,
   known: ReadonlyMap<string, Known>,
   bell: Bell,
+  backoff: Backoff,
 ): Promise<void> {
   const { stop } = options
   while (!stop.aborted) {
     await changeAll(options, known)
     const isAwaited = [...known.values()].some(each => stateOf(each) === 'waiting')
-    await bell.wait(isAwaited ? cgroupPollMs : retryMs, stop)
+    await bell.wait(isAwaited ? backoff.nextMs() : retryMs, stop)
   }
 }
 
 /** Makes all changes that are wanted and can be made now. */
 async function changeAll(options: PodKeepaliveOptions, known: ReadonlyMap<string, Known>): Promise<void> {
-  const now = [...known]
-  await Promise.all(now.map(([, each]) => readWanted(options, each)))
-  const due = now.filter(([, each]) => isDue(each))
+  const now = [...known.values()]
+  await Promise.all(now.map(each => readWanted(options, each)))
+  const due = now.filter(isDue)
   if (due.length === 0) return
   const cgroups = await options.findCgroups()
   const inTurn = atMost(atATime)
-  await Promise.all(due.map(([uid, each]) => inTurn(() => change(options, each, cgroups.get(uid)))))
+  const cgroupOf = ({ pod }: Known) => cgroups.get(cgroupUidOf(pod) ?? '')
+  await Promise.all(due.map(each => inTurn(() => change(options, each, cgroupOf(each)))))
 }
 
 /** What can't be told now stays as it was. */

@@ -37,8 +37,9 @@ static bool is_new_namespace(int file, struct known_namespaces *known)
 		if (known->inodes[index] == status.st_ino)
 			return false;
 	grown = grow(known->inodes, known->count, &known->capacity, sizeof(*known->inodes));
+	/* Looked into a second time, it does no harm; passed over, it would. */
 	if (!grown)
-		return false;
+		return true;
 	known->inodes = grown;
 	known->inodes[known->count++] = status.st_ino;
 	return true;

@@ -5,10 +5,9 @@ import { missingForControlPlane } from './test/cluster/binaries.ts'
 
 // `npm ci` builds it where there is a C compiler.
 const hasNativeBuild = existsSync('native/build/longhaul')
+const onNativeBuild = ['test/native/**', 'test/agent/node-keepalive.test.ts', 'test/cluster/agent.test.ts']
 if (!hasNativeBuild)
-  process.stderr.write(
-    'test/native and test/cluster/agent.test.ts are skipped: native/build is missing (make -C native)\n',
-  )
+  process.stderr.write(`${onNativeBuild.join(', ')}: skipped, native/build is missing (make -C native)\n`)
 
 const withoutControlPlane = missingForControlPlane()
 if (withoutControlPlane !== undefined)
@@ -36,7 +35,7 @@ export default defineConfig({
             ...configDefaults.exclude,
             // A suite of its own: npm run test:nodes.
             'test/node/**',
-            ...(hasNativeBuild ? [] : ['test/native/**', 'test/cluster/agent.test.ts']),
+            ...(hasNativeBuild ? [] : onNativeBuild),
             ...slow,
             ...alone,
           ],

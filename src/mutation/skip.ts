@@ -8,7 +8,7 @@ import { isWindowsPod, takesArchitecture } from './nodes.ts'
 
 export const skipReasons = {
   'opted-out': 'longhaul.dev/inject says false.',
-  'not-asked': 'Neither the pod nor its namespace asks for Longhaul.',
+  'not-asked': 'Neither the pod nor its namespace asks to be changed.',
   'excluded-namespace': 'The configuration excludes the namespace.',
   windows: 'Windows pods have no TCP options that Longhaul could set.',
   'no-architecture': 'The pod runs only on nodes of architectures that Longhaul has no files for.',

@@ -5,7 +5,7 @@ import { stringify } from 'yaml'
 import { withDigits } from '../manifests/digits.ts'
 import { templatePath, valueAt } from '../manifests/workloads.ts'
 import { auditTexts } from '../mutation/audit.ts'
-import { auditOf } from '../mutation/decide.ts'
+import { auditOf, type Decision } from '../mutation/decide.ts'
 import { skipReasons } from '../mutation/skip.ts'
 import { problemText } from '../policy/problems.ts'
 import { formatValue, keys } from '../policy/settings.ts'
@@ -25,12 +25,16 @@ export function printDiff(plan: Plan, style: Style): string {
 }
 
 function section(workload: PlannedWorkload, style: Style): string {
-  const { object, namespace, document, decision } = workload
+  const { object, namespace, document } = workload
   const place = printableLine(`${document.file}, document ${document.number}`)
   const head = `${style('bold', `${title(object)}`)} in namespace ${printableLine(namespace)} (${place})`
-  const parts = [`${head}: ${verdict(workload)}`, ...problemLines(workload, style)]
-  if (decision.mutation.outcome === 'skipped') return `${parts.join('\n')}\n`
-  return `${[parts[0], ...difference(workload, style), '', ...reasonLines(workload), ...parts.slice(1)].join('\n')}\n`
+  const lines = [
+    `${head}: ${verdict(workload)}`,
+    ...difference(workload, style),
+    ...reasonLines(workload),
+    ...problemLines(workload, style),
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 /** What is to become of the pods, in a sentence. */
@@ -65,19 +69,25 @@ function template(object: PlannedWorkload['object']): unknown {
   return { metadata, spec }
 }
 
-/** Every setting with its source, then what the keepalive does that the pods get, and what may keep it from them. */
+/**
+ * Every setting with its source, after an empty line, then what the keepalive does that the pods get, and what may keep
+ * it from them. Of pods that are left alone only the last.
+ */
 export function reasonLines({ decision }: PlannedWorkload): string[] {
-  const { policy } = decision
-  const { values, sources } = policy
+  const keepalive = [...keepaliveSentences(decision), ...keepaliveNotes(decision)]
+  return [
+    ...(decision.mutation.outcome === 'skipped' ? [] : settingLines(decision)),
+    ...keepalive.map(each => `  ${printableLine(each)}`),
+  ]
+}
+
+function settingLines({ policy }: Decision): string[] {
+  const { values, sources, injection } = policy
   const rows = keys
     .filter(key => values[key] !== undefined && key !== 'inject')
     .map(key => [key, formatValue(key, values[key]), sources[key]])
-  const asked = ['inject', String(policy.injection.asked), policy.injection.source]
-  return [
-    '  Settings, and where they come from:',
-    ...table([asked, ...rows]).map(row => `    ${row}`),
-    ...[...keepaliveSentences(decision), ...keepaliveNotes(decision)].map(each => `  ${printableLine(each)}`),
-  ]
+  const asked = ['inject', String(injection.asked), injection.source]
+  return ['', '  Settings, and where they come from:', ...table([asked, ...rows]).map(row => `    ${row}`)]
 }
 
 /** The problems under a heading, after an empty line; nothing without any. */

@@ -5,10 +5,11 @@ import { lastingContainers } from '../mutation/containers.ts'
 import type { Decision } from '../mutation/decide.ts'
 import { keepalivePreload } from '../mutation/features/keepalive-preload.ts'
 import { isSysctl, keepaliveSysctl } from '../mutation/features/keepalive-sysctl.ts'
+import type { SkipReason } from '../mutation/skip.ts'
 import { type KeepaliveEffect, timersEffect } from '../policy/keepalive-effect.ts'
 import { type KeepaliveTimers, keepaliveTimers } from '../policy/keepalive-timers.ts'
 import { keepaliveVariable, parseKeepaliveVariable } from '../policy/keepalive-variable.ts'
-import type { Policy } from '../policy/levels.ts'
+import { asksForNodeKeepalive } from '../policy/node-keepalive.ts'
 
 export interface FoundKeepalive extends KeepaliveEffect {
   /** `preload`: on every socket of the containers. `sysctl`: on those that ask for keepalive. `node`: on every socket. */
@@ -20,12 +21,14 @@ export interface FoundKeepalive extends KeepaliveEffect {
  * Each keepalive that a pod gets from Longhaul; none where the pod is denied, or nothing was set. Left out where its
  * timers can't be told: they come from elsewhere, or are no numbers.
  */
-export function keepaliveFound({ policy, mutation, denial }: Decision): FoundKeepalive[] {
-  if (mutation.outcome === 'skipped' || denial !== undefined) return []
+export function keepaliveFound(decision: Decision): FoundKeepalive[] {
+  const { mutation, denial } = decision
+  if (denial !== undefined) return []
+  if (mutation.outcome === 'skipped') return nodeKeepalive(decision)
   const { pod, done } = mutation
   const preloaded = new Set(done[keepalivePreload.name]?.containers ?? [])
   const bySysctl = done[keepaliveSysctl.name] === undefined ? [] : sysctlKeepalive(pod)
-  return [...preloadKeepalives(pod, preloaded), ...bySysctl, ...nodeKeepalive(pod, policy)]
+  return [...preloadKeepalives(pod, preloaded), ...bySysctl, ...nodeKeepalive(decision)]
 }
 
 /** The names of the containers that run as long as the pod does, native sidecars (KEP-753) first. */
@@ -60,10 +63,15 @@ function sysctlKeepalive(pod: V1Pod): FoundKeepalive[] {
   return [{ by: 'sysctl', containers: lastingNames(pod), ...timersEffect(timers) }]
 }
 
+/** Whose pods the agent leaves alone as well. */
+const withoutAgent: readonly SkipReason[] = ['excluded-namespace', 'windows']
+
 /** Nothing of it is in the pod: the agent on its node follows the same policy. */
-function nodeKeepalive(pod: V1Pod, { values }: Policy): FoundKeepalive[] {
-  if (values.keepalive !== 'node') return []
-  return [{ by: 'node', containers: lastingNames(pod), ...timersEffect(keepaliveTimers(values)) }]
+function nodeKeepalive({ policy, mutation }: Decision): FoundKeepalive[] {
+  if (!asksForNodeKeepalive(policy)) return []
+  if (mutation.outcome === 'skipped' && withoutAgent.includes(mutation.reason)) return []
+  const containers = lastingNames(mutation.pod)
+  return [{ by: 'node', containers, ...timersEffect(keepaliveTimers(policy.values)) }]
 }
 
 /** The pod's sysctls, some of which may be the user's own; there is none for TCP_USER_TIMEOUT. */

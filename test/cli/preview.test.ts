@@ -365,7 +365,7 @@ describe('outputs', () => {
     expect(stdout).toMatch(/^ {2}\+ +- name: LD_PRELOAD$/m)
     expect(stdout).toMatch(/^ {4}keepalive-idle +30s +profile websocket of the pod$/m)
     expect(stdout).toContain(
-      'document 3): left alone. Neither the pod nor its namespace asks for Longhaul.\n',
+      'document 3): left alone. Neither the pod nor its namespace asks to be changed.\n',
     )
     expect(stdout).not.toContain('Service')
     expect(stdout).not.toMatch(/[&*]a1/)

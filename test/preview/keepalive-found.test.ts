@@ -120,6 +120,15 @@ describe('what is found', () => {
     ])
   })
 
+  it('is what the node agent does to pods that are left alone, as their namespace asks for', () => {
+    const pod = { spec: { containers: [{ name: 'app' }] } }
+    const byNode = (name: string) =>
+      decide(pod, { name, labels: { 'longhaul.dev/keepalive': 'node' } }, defaultConfig)
+    expect(byNode('prod').mutation.outcome).toBe('skipped')
+    expect(keepaliveFound(byNode('prod'))).toEqual([{ by: 'node', containers: ['app'], ...defaultEffect }])
+    expect(keepaliveFound(byNode('kube-system'))).toEqual([])
+  })
+
   it("has the user's own sysctls beside Longhaul's", () => {
     expect(keepaliveFound(decided({ keepalive: 'sysctl' }, sysctls({ time: '600' })))).toEqual([
       {

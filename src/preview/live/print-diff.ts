@@ -22,7 +22,7 @@ export function printLiveDiff({ workloads }: LivePlan, style: Style): string {
 }
 
 function section(workload: LiveWorkload, style: Style): string {
-  const { object, namespace, document, result, decision } = workload
+  const { object, namespace, document, result } = workload
   const warnings = otherWarnings(workload)
   const settings = unreadFor(workload).length === 0 ? 'its settings' : 'what can be read of its settings'
   const place =
@@ -35,7 +35,7 @@ function section(workload: LiveWorkload, style: Style): string {
     ...('refusal' in result
       ? ['  In the cluster: its pods are refused, see the message.']
       : admission(result, style)),
-    ...(decision.mutation.outcome === 'skipped' ? [] : ['', ...reasonLines(workload)]),
+    ...reasonLines(workload),
     ...problemLines(workload, style),
     ...(warnings.length === 0 ? [] : ['', '  Warnings of the cluster:']),
     ...warnings.map(each => `    ${style('yellow', printableLine(each))}`),

@@ -93,7 +93,7 @@ describe("the cluster's Longhaul", () => {
     expect(comparisonOf(pod({}), changed)).toEqual({
       isLonghaulsWork: true,
       differences: [
-        'Longhaul changed a pod in the cluster that it is to leave alone: Neither the pod nor its namespace asks for Longhaul.',
+        'Longhaul changed a pod in the cluster that it is to leave alone: Neither the pod nor its namespace asks to be changed.',
       ],
       unread: [],
     })

@@ -49,14 +49,21 @@ const keysByName: ReadonlyMap<string, Key> = new Map(keys.map(key => [`${keyPref
 
 /** The annotation in which Longhaul notes what it did; no setting, though it has the prefix. */
 export const statusKey = 'status'
-const statusName = `${keyPrefix}${statusKey}`
+
+/** By which a Service, or a namespace for all of its own, keeps the node agent away from its connections. */
+export const staleConnectionsKey = 'stale-connections'
+
+/** What has the prefix and is no setting: also what namespaces and pods say to the guard against forced deletion. */
+const otherNames: ReadonlySet<string> = new Set(
+  [statusKey, staleConnectionsKey, 'force-delete'].map(key => `${keyPrefix}${key}`),
+)
 
 /** The entries that concern settings. Looks at each key once. */
 export function settingEntries(map: Readonly<Record<string, unknown>> | null | undefined): OwnEntries {
   const entries: (readonly [string, unknown])[] = []
   let others = 0
   for (const name of Object.keys(map ?? {})) {
-    if (!name.startsWith(keyPrefix) || name === statusName) continue
+    if (!name.startsWith(keyPrefix) || otherNames.has(name)) continue
     const key = keysByName.get(name)
     if (key === undefined) others += 1
     if (key !== undefined || others <= maxProblems) {

@@ -229,8 +229,13 @@ describe('problems', () => {
     ])
   })
 
-  it('leave the status annotation and the annotations of others alone', () => {
-    const annotations = { 'longhaul.dev/status': 'x', 'example.com/inject': 'x' }
+  it('leave the status annotation, what the agent and the guard go by, and the annotations of others alone', () => {
+    const annotations = {
+      'longhaul.dev/status': 'x',
+      'longhaul.dev/stale-connections': 'off',
+      'longhaul.dev/force-delete': 'allow',
+      'example.com/inject': 'x',
+    }
     const subject = { annotations, podLabels: undefined, namespaceLabels: undefined }
     expect(resolvePolicy(subject, defaultConfig)).toMatchObject({ problems: [], injection: { asked: false } })
   })

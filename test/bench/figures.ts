@@ -8,6 +8,8 @@ export interface Figure {
   readonly limit?: number
   /** The least it may be. */
   readonly atLeast?: number
+  /** Where the value is a median: what a quarter of all values lies below, and above. */
+  readonly quartiles?: readonly [number, number]
 }
 
 /** The value below which a fraction of all values lies. */
@@ -15,6 +17,12 @@ export const quantile = (values: readonly number[], fraction: number): number =>
   values.toSorted((left, right) => left - right)[Math.floor(values.length * fraction)] ?? Number.NaN
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5)
+
+/** The median of values of several turns, and how far they lie apart. */
+export const middle = (values: readonly number[]): Required<Pick<Figure, 'value' | 'quartiles'>> => ({
+  value: median(values),
+  quartiles: [quantile(values, 0.25), quantile(values, 0.75)],
+})
 
 const isWithin = ({ value, limit = Number.POSITIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY }: Figure) =>
   value <= limit && value >= atLeast
@@ -26,9 +34,13 @@ const verdict = (figure: Figure): string => {
   return `${isWithin(figure) ? 'kept' : 'MISSED'}: ${bound}`
 }
 
+const spread = ({ quartiles }: Figure): string =>
+  quartiles === undefined ? '' : `(${quartiles.map(each => each.toFixed(2)).join(' to ')}) `
+
 const row = (figure: Figure): string => {
   const { what, value, unit } = figure
-  return `${what.padEnd(62)} ${value.toFixed(2).padStart(10)} ${unit.padEnd(6)} ${verdict(figure)}`.trimEnd()
+  const name = what.padEnd(62)
+  return `${name} ${value.toFixed(2).padStart(10)} ${unit.padEnd(6)} ${spread(figure)}${verdict(figure)}`.trimEnd()
 }
 
 /** Prints the figures; false when one misses its limit. */

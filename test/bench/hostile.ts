@@ -1,6 +1,6 @@
 /** The processor time that the webhook takes for reviews of attackers, beside usual ones of the same size. */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { hostileReviews } from '../admission/hostile-reviews.ts'
 import { podRequest, review } from '../admission/reviews.ts'
 import { type Figure, quantile } from './figures.ts'
 import { reviewBody } from './review.ts'
-import { longhaulArguments, type Server, startServer } from './servers.ts'
+import { longhaulArguments, processorMs, type Server, startServer } from './servers.ts'
 
 const reviews = 1000
 /** The same ones in every run. */
@@ -30,13 +30,13 @@ export async function run(): Promise<readonly Figure[]> {
   }
 }
 
-async function compare({ port, pid }: Server): Promise<Figure[]> {
+async function compare(server: Server): Promise<Figure[]> {
   const attacks = [...knownAttacks, ...fc.sample(hostileReviews, { numRuns: reviews, seed })]
   const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false })
   const take = async (body: string) => {
-    const beforeMs = runMs(pid)
-    await send(agent, port, body)
-    return runMs(pid) - beforeMs
+    const beforeMs = processorMs(server)
+    await send(agent, server.port, body)
+    return processorMs(server) - beforeMs
   }
   for (let each = 0; each < warmUpReviews; each++) await take(reviewBody)
   const ratios: number[] = []
@@ -58,11 +58,6 @@ async function bestRatio(take: (body: string) => Promise<number>, hostile: strin
     usualMs.push(await take(usual))
   }
   return Math.min(...hostileMs) / Math.min(...usualMs)
-}
-
-/** How long a process's main thread has run. Other processes on the machine don't lengthen that, as they do an answer. */
-function runMs(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6
 }
 
 /** Sends a review and takes the whole answer, over a connection that stays open. */

@@ -17,6 +17,8 @@ const server = createServer(tls, (request, response) => {
     response.end(answer)
   })
 })
+// As Longhaul's: connections stay open while the other server has its turn.
+server.keepAliveTimeout = 120_000
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port })}\n`)
 })

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync, readFileSync } from 'node:fs'
+import { openSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface Server {
@@ -40,4 +40,14 @@ async function portOf(child: ChildProcess, log: string): Promise<number> {
     if (child.exitCode !== null) throw new Error(`the server ended with status ${child.exitCode}`)
     await delay(5)
   }
+}
+
+/**
+ * The processor time of all threads of a server so far, in ms: those of the garbage collection work beside the main one.
+ * Other processes on the machine don't lengthen it, as they do an answer.
+ */
+export function processorMs({ pid }: Pick<Server, 'pid'>): number {
+  const tasks = `/proc/${pid}/task`
+  const times = readdirSync(tasks).map(id => readFileSync(`${tasks}/${id}/schedstat`, 'utf8').split(' ')[0])
+  return times.reduce((sum, nanoseconds) => sum + Number(nanoseconds), 0) / 1e6
 }

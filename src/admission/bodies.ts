@@ -4,6 +4,7 @@
  */
 
 import type { IncomingMessage } from 'node:http'
+import type { Patience } from './patience.ts'
 import { RequestError } from './request-error.ts'
 
 export interface BodyLimits {
@@ -52,8 +53,8 @@ export interface Bodies {
   read(request: IncomingMessage, done: (error: Error | null, body?: Body) => void): void
 }
 
-/** Bodies that share a budget. */
-export function createBodies(limits: BodyLimits): Bodies {
+/** Bodies that share a budget, each read with patience. */
+export function createBodies(limits: BodyLimits, patience: Patience): Bodies {
   let inFlightBytes = 0
   const refusal = (wantedBytes: number, heldBytes: number): RequestError | undefined => {
     if (wantedBytes > limits.bodyBytes) return tooLarge(limits)
@@ -79,7 +80,7 @@ export function createBodies(limits: BodyLimits): Bodies {
         // One that was refused may break off as well.
         if (isEnded) return
         isEnded = true
-        clearTimeout(patience)
+        stopWaiting()
         request.off('data', take).off('end', finish)
         if (error !== null) release()
         done(error, body)
@@ -93,7 +94,7 @@ export function createBodies(limits: BodyLimits): Bodies {
         gathered.add(chunk, wantedBytes)
       }
       const finish = () => end(null, { text: gathered.takeText(), release })
-      const patience = setTimeout(() => end(tooSlow(limits)), limits.patienceMs)
+      const stopWaiting = patience.wait(() => end(tooSlow(limits)))
       request.on('data', take).once('end', finish)
       // Where the client goes away.
       request.once('error', () => end(endedEarly))

@@ -10,7 +10,8 @@ import type { KeyPair } from './certificates.ts'
 import { createRefusedClients, refusalOf, whyRefused } from './client-certificate.ts'
 import { limitConnections, standardMaxConnections } from './connection-limit.ts'
 import { hasMoreParts } from './json-parts.ts'
-import { createPendingAnswers } from './pending-answers.ts'
+import { createPatience } from './patience.ts'
+import { releaseAfter } from './release-body.ts'
 import { RequestError, statusBody } from './request-error.ts'
 
 export interface ServerOptions extends AdmissionServices {
@@ -87,13 +88,13 @@ export function createAdmissionServer(options: ServerOptions) {
     return send(reply, status, statusBody(status, message))
   }
   const bodyLimits = options.bodyLimits ?? standardBodyLimits
-  const pending = createPendingAnswers(bodyLimits.patienceMs)
-  app.addHook('onClose', async () => pending.close())
-  takeJsonOnly(app, createBodies(bodyLimits))
+  const patience = createPatience(bodyLimits.patienceMs)
+  app.addHook('onClose', async () => patience.close())
+  takeJsonOnly(app, createBodies(bodyLimits, patience))
   /** Decides on a request; the answer is sent by what this gives. */
   const decide = ({ webhook, body, reply }: Asked): (() => void) => {
     const fail = (error: unknown) => void reply.send(error)
-    pending.add(reply.raw, body.release)
+    releaseAfter(reply.raw, body, patience)
     try {
       const { length } = body.text
       const parsed = parse(body.text)

@@ -1,10 +1,11 @@
-/** `npm run manifests`: renders the chart for kubectl, as deploy/longhaul.yaml and deploy/policy.yaml. */
+/** `npm run manifests`: renders the chart for kubectl, as deploy/longhaul.yaml, and beside it what needs newer API servers. */
 
 import { writeFileSync } from 'node:fs'
 import { renderChart, withPolicies } from './helm.ts'
 
 export const manifestsFile = new URL('../deploy/longhaul.yaml', import.meta.url)
 export const policyFile = new URL('../deploy/policy.yaml', import.meta.url)
+export const guardFile = new URL('../deploy/guard.yaml', import.meta.url)
 
 const rendered = 'Rendered by "npm run manifests"; change the chart instead.'
 
@@ -19,7 +20,7 @@ metadata:
     pod-security.kubernetes.io/enforce: restricted
 `
 
-const policyBeginning = `# For kubectl apply beside longhaul.yaml, on Kubernetes 1.30 and later: older API servers know no such kinds.
+const besideBeginning = `# For kubectl apply beside longhaul.yaml, on Kubernetes 1.30 and later: older API servers know no such kinds.
 # ${rendered}
 `
 
@@ -30,10 +31,16 @@ export function manifests(): string {
 
 /** The text of deploy/policy.yaml. Throws without Helm. */
 export function policyManifests(): string {
-  return `${policyBeginning}${renderChart('', withPolicies, '--show-only=templates/policy.yaml')}`
+  return `${besideBeginning}${renderChart('', withPolicies, '--show-only=templates/policy.yaml')}`
+}
+
+/** The text of deploy/guard.yaml. Throws without Helm. */
+export function guardManifests(): string {
+  return `${besideBeginning}${renderChart('guard: {enabled: true}', '--show-only=templates/guard.yaml')}`
 }
 
 if (import.meta.main) {
   writeFileSync(manifestsFile, manifests())
   writeFileSync(policyFile, policyManifests())
+  writeFileSync(guardFile, guardManifests())
 }

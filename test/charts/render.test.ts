@@ -3,7 +3,14 @@ import type { V1ConfigMap } from '@kubernetes/client-node'
 import { beforeEach, describe, expect, it, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { chart, helm, missingHelm } from '../../charts/helm.ts'
-import { manifests, manifestsFile, policyFile, policyManifests } from '../../charts/manifests.ts'
+import {
+  guardFile,
+  guardManifests,
+  manifests,
+  manifestsFile,
+  policyFile,
+  policyManifests,
+} from '../../charts/manifests.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type ChartValue, readChartValues } from '../../src/docs/chart-values.ts'
 import type { KubernetesObject } from '../../src/manifests/workloads.ts'
@@ -61,12 +68,24 @@ describe('Helm', () => {
     expect(readFileSync(policyFile, 'utf8')).toBe(policyManifests())
   })
 
+  it('renders deploy/guard.yaml (npm run manifests)', () => {
+    expect(readFileSync(guardFile, 'utf8')).toBe(guardManifests())
+  })
+
   it('refuses a cluster that is too old', () => {
     const { status, stderr } = helm(['template', chart, '--kube-version=1.27.9'])
     expect({ status, stderr }).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('chart requires kubeVersion: >=1.28.0-0'),
     })
+  })
+
+  it.each([
+    ['v1.29.14-gke.100', 1, /guard\.enabled needs .* from Kubernetes 1\.30 on; this is v1\.29\.14-gke\.100:/],
+    ['v1.30.0-rc.1', 0, /^$/],
+  ])('has the guard from Kubernetes 1.30 on: %s', (version, status, stderr) => {
+    const args = ['template', chart, '--set=guard.enabled=true', `--kube-version=${version}`]
+    expect(helm(args)).toMatchObject({ status, stderr: expect.stringMatching(stderr) })
   })
 
   it.each<[values: string, said: RegExp]>([

@@ -79,6 +79,7 @@ describe('the API server asks the webhook', () => {
       ['plain', {}, false],
       ['plain', { annotations: { 'example.com/longhaul.dev': 'x' } }, false],
       ['plain', { annotations: { 'longhaul.dev/status': '{}' } }, false],
+      ['plain', { annotations: { 'longhaul.dev/force-delete': 'allow' } }, false],
       ['plain', { labels: withProfile }, false],
       ['plain', { annotations: withProfile }, true],
       ['plain', { annotations: { 'longhaul.dev/inject': 'true' } }, true],
@@ -145,6 +146,11 @@ describe('the API server asks the webhook', () => {
     test.each<[what: string, parts: Parts, isAsked: boolean]>([
       ['annotations of its own', { own: { annotations: withProfile } }, true],
       ['labels of the template', { template: { labels: withProfile } }, true],
+      [
+        "not the guard's alone",
+        { template: { annotations: { 'longhaul.dev/force-delete': 'allow' } } },
+        false,
+      ],
       ['not the status alone', { template: { annotations: { 'longhaul.dev/status': '{}' } } }, false],
       ['not those of others', { template: { annotations: { 'example.com/a': 'b' } } }, false],
       [

@@ -13,6 +13,7 @@ with each other.
 {{- fail "webhook.clientCA: both configMap and secret are set: leave one of them out" -}}
 {{- end -}}
 {{- end -}}
+{{- include "longhaul.checkGuard" . -}}
 {{- $name := include "longhaul.fullname" . -}}
 {{- if not (regexMatch "^[a-z]" $name) -}}
 {{- printf "the Service would be called %s, but must begin with a letter: set fullnameOverride" $name | fail -}}
@@ -47,5 +48,13 @@ with each other.
 {{- if hasKey $labels $key -}}
 {{- printf "%s: %s is in the selector of the webhook's pods, and the chart's to set: leave it out" $.path $key | fail -}}
 {{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* The suffix is for vendors' versions, such as 1.29.4-gke.100. */}}
+{{- define "longhaul.checkGuard" -}}
+{{- $version := .Capabilities.KubeVersion.Version -}}
+{{- if and .Values.guard.enabled (semverCompare "<1.30.0-0" $version) -}}
+{{- printf "guard.enabled needs ValidatingAdmissionPolicy, which is there from Kubernetes 1.30 on; this is %s: set it to false" $version | fail -}}
 {{- end -}}
 {{- end }}

@@ -52,9 +52,10 @@ admissionReviewVersions: [v1]
 {{- end }}
 
 {{/*
-A CEL expression: whether a map, which may be absent, holds settings. The status is what Longhaul notes itself. An
-expression that ends in an error would refuse the request under failurePolicy Fail.
+A CEL expression: whether a map, which may be absent, holds settings. The status is what Longhaul notes itself; the
+others are for the guard and the agent. An expression that ends in an error would refuse the request under
+failurePolicy Fail.
 */}}
 {{- define "longhaul.hasSettings" -}}
-has({{ . }}) && {{ . }}.exists(key, key.startsWith("longhaul.dev/") && key != "longhaul.dev/status")
+has({{ . }}) && {{ . }}.exists(key, key.startsWith("longhaul.dev/") && !(key in ["longhaul.dev/status", "longhaul.dev/force-delete", "longhaul.dev/stale-connections"]))
 {{- end }}

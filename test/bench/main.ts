@@ -3,6 +3,7 @@
 import { run as admissions } from './admissions.ts'
 import { run as cluster } from './cluster.ts'
 import { run as connections } from './connections.ts'
+import { run as deletions } from './deletions.ts'
 import { type Figure, report } from './figures.ts'
 import { run as hostile } from './hostile.ts'
 import { run as hangup } from './native-hangup.ts'
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   hangup,
   list,
   cluster,
+  deletions,
 }
 
 const named = process.argv.slice(2)

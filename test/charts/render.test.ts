@@ -89,11 +89,12 @@ describe('Helm', () => {
   })
 
   it.each<[values: string, said: RegExp]>([
-    ['{}', /^(?!.*WARNING).*label namespace NAMESPACE longhaul\.dev\/inject=true/s],
+    ['{}', /^(?!.*(?:WARNING|force-delete)).*label namespace NAMESPACE longhaul\.dev\/inject=true/s],
     [
       'webhook: {failurePolicy: Fail}',
       /WARNING: webhook\.failurePolicy is Fail.*delete mutatingwebhookconf/s,
     ],
+    ['guard: {enabled: true}', /label namespace NAMESPACE longhaul\.dev\/force-delete=deny/],
     ['replicas: 1', /WARNING: there is only one replica.*stay unchanged/s],
     ['{replicas: 1, webhook: {failurePolicy: Fail}}', /WARNING: there is only one replica.*are refused/s],
     [

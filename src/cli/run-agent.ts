@@ -5,6 +5,7 @@ import { createAdminServer } from '../admission/admin-server.ts'
 import { startAgent } from '../agent/agent.ts'
 import { createNodeKeepalive } from '../agent/keepalive/node-keepalive.ts'
 import { type AgentMetrics, createAgentMetrics } from '../agent/metrics.ts'
+import { createNodeStale } from '../agent/stale-connections/node-stale.ts'
 import { createClusterClient } from '../cluster/client/client.ts'
 import { reachCluster } from '../cluster/client/reach.ts'
 import { version } from '../version.ts'
@@ -66,8 +67,17 @@ async function work(
     const load = (file?: string) => loadConfig(file, kubernetes)
     const config = await inputWatcher(log, metrics)(call.config, 'config', load, await load())
     const { node, cgroups, binary, existingConnections: withExisting } = call
-    const keepalive = createNodeKeepalive({ binary, withExisting })
-    awaited = startAgent({ client, node, config, cgroups, keepalive, log, metrics, stop }).awaited
+    const { networks, dryRun: isDryRun } = call
+    awaited = startAgent({
+      client,
+      node,
+      config,
+      keepalive: { cgroups, kernel: createNodeKeepalive({ binary, withExisting }) },
+      ...(call.staleConnections && { stale: createNodeStale({ binary, networks, isDryRun }) }),
+      log,
+      metrics,
+      stop,
+    }).awaited
     await untilStopped
     config.close()
   } catch (error) {

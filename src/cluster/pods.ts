@@ -5,6 +5,7 @@ import { type Api, refusalOf } from './client/api.ts'
 import { ClusterError } from './client/cluster-error.ts'
 import { readWorkloads } from './live-objects.ts'
 import { keepOwned, selectorOf } from './pod-owners.ts'
+import { finishedPhases, isUnfinished } from './pod-phase.ts'
 import type { WorkloadName } from './workload-resources.ts'
 
 interface WorkloadChoice {
@@ -21,8 +22,6 @@ interface LabelChoice {
 
 export type PodChoice = WorkloadChoice | LabelChoice
 
-/** Of these nothing runs any more. */
-const finished = ['Succeeded', 'Failed']
 const pageSize = 500
 
 /**
@@ -62,7 +61,7 @@ async function podsOfAll(api: Api, { names, namespace }: WorkloadChoice): Promis
 }
 
 async function listPods(api: Api, { selector, namespace }: LabelChoice): Promise<V1Pod[]> {
-  const fieldSelector = finished.map(phase => `status.phase!=${phase}`).join()
+  const fieldSelector = finishedPhases.map(phase => `status.phase!=${phase}`).join()
   const query = new URLSearchParams({ labelSelector: selector, fieldSelector, limit: String(pageSize) })
   const pods: V1Pod[] = []
   do {
@@ -73,10 +72,6 @@ async function listPods(api: Api, { selector, namespace }: LabelChoice): Promise
     query.set('continue', metadata?.continue ?? '')
   } while (query.get('continue') !== '')
   return pods
-}
-
-function isUnfinished({ status }: V1Pod): boolean {
-  return !finished.includes(status?.phase ?? '')
 }
 
 function podsPath(namespace: string | undefined): string {

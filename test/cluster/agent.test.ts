@@ -4,12 +4,11 @@ import { mkdirSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CoreV1Api } from '@kubernetes/client-node'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { runHere } from '../cli/longhaul.ts'
 import { nodeBinary } from '../native/build.ts'
 import { makeCgroup, runPythonIn } from '../native/cgroup.ts'
 import { run } from '../native/programs.ts'
-import { findFreePort } from './free-port.ts'
 import { createNamespace } from './pods.ts'
+import { runAgent } from './running-agent.ts'
 import { useControlPlane } from './suite.ts'
 import { until } from './until.ts'
 
@@ -46,30 +45,8 @@ describe('the agent', () => {
     return folder
   }
 
-  /** Runs it until it is stopped, at the latest at the end of the test. Gives that, and what it counts. */
-  async function startAgent(node: string, cgroups: string) {
-    const stopping = Promise.withResolvers<void>()
-    const port = await findFreePort()
-    const { file } = controlPlane().admin
-    const options = [
-      `--node=${node}`,
-      `--cgroups=${cgroups}`,
-      `--binary=${nodeBinary}`,
-      `--admin-port=${port}`,
-    ]
-    const onSignal = (listener: (signal: 'SIGTERM') => void) => {
-      void stopping.promise.then(() => listener('SIGTERM'))
-      return () => {}
-    }
-    const finished = runHere(['agent', `--kubeconfig=${file}`, ...options], { onSignal })
-    const stop = async () => {
-      stopping.resolve()
-      expect(await finished).toMatchObject({ status: 0, stderr: '' })
-    }
-    onTestFinished(stop)
-    const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text()
-    return { stop, ask }
-  }
+  const startAgent = (node: string, cgroups: string) =>
+    runAgent(controlPlane().admin, [`--node=${node}`, `--cgroups=${cgroups}`, `--binary=${nodeBinary}`])
 
   const has = async (cgroup: string, idle: number | typeof untouched) => {
     const { stdout } = await runPythonIn(cgroup, program)

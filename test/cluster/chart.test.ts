@@ -39,7 +39,7 @@ const violations: Readonly<Record<string, RegExp>> = {
   agent:
     /^Warning: would violate PodSecurity "restricted:latest": host namespaces \(hostPID=true\), .*"agent".*\n$/,
   'agent-values':
-    /^Warning: would violate PodSecurity "restricted:latest": unrestricted capabilities .*"agent".*\n$/,
+    /^Warning: would violate PodSecurity "restricted:latest": host namespaces \(hostNetwork=true\), unrestricted capabilities .*"agent".*\n$/,
 }
 
 describe('what the chart renders', () => {

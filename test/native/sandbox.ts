@@ -24,6 +24,8 @@ export type Sandbox = AsyncDisposable & {
   log: () => string
   /** The id of process 1 as seen from outside. */
   pid: number
+  /** What a call begins with that runs in it. */
+  enter: readonly string[]
 }
 
 export type RunOptions = {
@@ -130,6 +132,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     start,
     run,
     pid,
+    enter,
     peer: peerOptions => createPeer(start(peer, peerOptions)),
     outsider: async () => {
       outside ??= connectOutside(start, run)

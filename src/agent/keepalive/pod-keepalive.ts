@@ -3,6 +3,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { type Bell, createBell } from '../../cluster/certificates/bell.ts'
 import { type Backoff, createBackoff } from '../../cluster/client/backoff.ts'
+import { isUnfinished } from '../../cluster/pod-phase.ts'
 import { atMost } from '../../fleet/at-most.ts'
 import { type FailureReason, KeepaliveError, type NodeKeepalive } from './node-keepalive.ts'
 import { cgroupUidOf } from './pod-cgroups.ts'
@@ -47,8 +48,6 @@ const atATime = 4
 /** What failed may work later: another program has let go, the pod has got another cgroup. */
 const retryMs = 30_000
 
-const finished = new Set(['Succeeded', 'Failed'])
-
 /** Begins to follow what it is told of pods, until it is stopped. */
 export function createPodKeepalive(options: PodKeepaliveOptions): PodKeepalive {
   const known = new Map<string, Known>()
@@ -62,7 +61,7 @@ export function createPodKeepalive(options: PodKeepaliveOptions): PodKeepalive {
   const put = (pod: V1Pod) => {
     const uid = uidOf(pod)
     const present = known.get(uid)
-    if (finished.has(pod.status?.phase ?? '')) known.delete(uid)
+    if (!isUnfinished(pod)) known.delete(uid)
     // A change of it may be under way, and is noted there.
     else if (present !== undefined) present.pod = pod
     else known.set(uid, { pod, attached: undefined, wanted: null, isTold: false, failure: undefined })

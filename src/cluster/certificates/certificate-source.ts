@@ -2,7 +2,7 @@
 
 import type { V1Secret } from '@kubernetes/client-node'
 import type { KeyPair } from '../../admission/certificates.ts'
-import { type ClusterClient, statusOf } from '../client/client.ts'
+import { type ClusterClient, undefinedIfMissing } from '../client/client.ts'
 
 export interface CertificateSource {
   /**
@@ -50,14 +50,9 @@ export type CertificateAction =
   | 'reconcile'
 
 /** The Secret, or undefined where there is none. */
-export async function readSecret(
+export function readSecret(
   core: ClusterClient['core'],
   { namespace, name }: SecretName,
 ): Promise<V1Secret | undefined> {
-  try {
-    return await core.readNamespacedSecret({ namespace, name })
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined
-    throw error
-  }
+  return core.readNamespacedSecret({ namespace, name }).catch(undefinedIfMissing)
 }

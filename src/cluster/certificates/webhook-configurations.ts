@@ -1,6 +1,6 @@
 /** The two webhook configurations: the API servers trust the authorities that stand in their `caBundle`. */
 
-import { type ClusterClient, fieldManager, statusOf } from '../client/client.ts'
+import { type ClusterClient, fieldManager, undefinedIfMissing } from '../client/client.ts'
 import type { Resource } from '../client/follow.ts'
 import { PatchStrategy, setHeaderOptions } from '../client/kubernetes.ts'
 import { splitCertificates } from './tls-bundle.ts'
@@ -110,17 +110,12 @@ export async function applyBundlePatch(
   await kind.patch(registration, name, body)
 }
 
-async function readIfThere(
+function readIfThere(
   kind: Kind,
   registration: Registration,
   name: string,
 ): Promise<Configuration | undefined> {
-  try {
-    return await kind.read(registration, name)
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined
-    throw error
-  }
+  return kind.read(registration, name).catch(undefinedIfMissing)
 }
 
 function trustedBy({ clientConfig }: Entry): string[] {

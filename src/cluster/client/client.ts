@@ -7,6 +7,7 @@ import {
   ApiException,
   CoreV1Api,
   createConfiguration,
+  DiscoveryV1Api,
   type RequestContext,
   type ResponseContext,
   ServerConfiguration,
@@ -16,6 +17,7 @@ import {
 
 export interface ClusterClient {
   core: CoreV1Api
+  discovery: DiscoveryV1Api
   registration: AdmissionregistrationV1Api
   watch: Watch
   /** That of the pod, or of the kubeconfig's context. */
@@ -44,6 +46,7 @@ export function createClusterClient(choice: KubeConfigChoice = {}): ClusterClien
   const version = new VersionApi(configuration)
   return {
     core: new CoreV1Api(configuration),
+    discovery: new DiscoveryV1Api(configuration),
     registration: new AdmissionregistrationV1Api(configuration),
     watch: new Watch(kubeConfig),
     namespace: namespaceOf(kubeConfig),
@@ -67,6 +70,11 @@ const withDeadline = {
 /** The HTTP status of an answer that the client has thrown, if it is one. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof ApiException ? error.code : undefined
+}
+
+/** For `catch`: nothing where the API server has no such object; whatever else went wrong is thrown again. */
+export function undefinedIfMissing(error: unknown): undefined {
+  if (statusOf(error) !== 404) throw error
 }
 
 /** What went wrong, in one line; an answer's body and headers are left out. */

@@ -9,6 +9,7 @@ export {
   ApiException,
   CoreV1Api,
   createConfiguration,
+  DiscoveryV1Api,
   Exec,
   HttpMethod,
   IsomorphicFetchHttpLibrary,

@@ -1,11 +1,19 @@
-/** Events on pods, for what the agent could not do for them. */
+/** Events on pods and on the node, for what the agent could not do for them. */
 
 import { createHash } from 'node:crypto'
-import type { V1Pod } from '@kubernetes/client-node'
 import { type ClusterClient, statusOf } from '../cluster/client/client.ts'
 
 /** What an API server takes of a note (events.k8s.io/v1). */
 const longestMessage = 1024
+
+/** What an event is of, as the API server refers to it. */
+export interface EventObject {
+  kind: 'Pod' | 'Node'
+  name: string
+  /** Where the event is to be; that of the object, or `default` for nodes. */
+  namespace: string
+  uid: string
+}
 
 /** Who says it. */
 interface Source {
@@ -14,21 +22,20 @@ interface Source {
 }
 
 /**
- * Makes a Warning event, once for each pod and message, whoever has made it before: its name tells what it says.
+ * Makes a Warning event, once for each object and message, whoever has made it before: its name tells what it says.
  * Rejects where the API server refuses.
  */
 export async function warnOf(
   { core, node }: Source,
-  { metadata = {} }: V1Pod,
+  { kind, name, namespace, uid }: EventObject,
   reason: string,
   message: string,
 ): Promise<void> {
-  const { name = '', namespace = '', uid = '' } = metadata
   const digest = createHash('sha256').update([uid, reason, message].join('\n')).digest('hex').slice(0, 16)
   const now = new Date()
   const body = {
     metadata: { name: `${name}.${digest}`, namespace },
-    involvedObject: { apiVersion: 'v1', kind: 'Pod', name, namespace, uid },
+    involvedObject: { apiVersion: 'v1', kind, name, ...(kind === 'Pod' && { namespace }), uid },
     type: 'Warning',
     reason,
     message: message.slice(0, longestMessage),

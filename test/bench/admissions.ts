@@ -15,8 +15,8 @@ import { longhaulArguments, processorMs, type Server, startServer } from './serv
 import { type Clients, openClients } from './tls-clients.ts'
 
 const connections = 32
-/** Both servers run for weeks; so long it takes until their code is compiled as it is then. */
-const warmUpSeconds = 10
+/** Both servers run for weeks; after so many their code is compiled as it is then (the last change seen came at 75,000). */
+const warmUpRequests = 100_000
 const turnSeconds = 1
 const rounds = 24
 
@@ -47,14 +47,13 @@ export async function run(): Promise<readonly Figure[]> {
 }
 
 async function compare(longhaul: Server, raw: Server): Promise<Figure[]> {
-  const rivals = { longhaul: await withClients(longhaul), raw: await withClients(raw) }
-  for (const rival of Object.values(rivals)) await measure(rival, warmUpSeconds)
+  const rivals = { longhaul: await warmUp(longhaul), raw: await warmUp(raw) }
   const turns: Record<keyof typeof rivals, Turn[]> = { longhaul: [], raw: [] }
   // In turn, so that another load on the machine hits both; and neither is always the first.
   const order = ['longhaul', 'raw'] as const
   for (let round = 0; round < rounds; round++) {
     for (const name of round % 2 === 0 ? order : order.toReversed()) {
-      turns[name].push(await measure(rivals[name], turnSeconds))
+      turns[name].push(await measure(rivals[name]))
     }
   }
   for (const { clients } of Object.values(rivals)) clients.close()
@@ -92,14 +91,19 @@ async function compare(longhaul: Server, raw: Server): Promise<Figure[]> {
   ]
 }
 
-async function withClients(server: Server): Promise<Rival> {
-  return { server, clients: await openClients(server.port, reviewBody, connections) }
+/** A server that has answered as many requests as it takes, and clients with connections that stay open. */
+async function warmUp(server: Server): Promise<Rival> {
+  const clients = await openClients(server.port, reviewBody, connections)
+  for (let answers = 0; answers < warmUpRequests; ) {
+    answers += (await clients.turn(turnSeconds)).latenciesMs.length
+  }
+  return { server, clients }
 }
 
-/** What a server does for its clients in so many seconds. */
-async function measure({ server, clients }: Rival, seconds: number): Promise<Turn> {
+/** What a server does for its clients in a turn. */
+async function measure({ server, clients }: Rival): Promise<Turn> {
   const beforeMs = processorMs(server)
-  const turn = await clients.turn(seconds)
+  const turn = await clients.turn(turnSeconds)
   const answers = turn.latenciesMs.length
   return {
     perSecond: answers / turn.seconds,

@@ -9,6 +9,7 @@ import { byTurn } from './by-turn.ts'
 import type { KeyPair } from './certificates.ts'
 import { createRefusedClients, refusalOf, whyRefused } from './client-certificate.ts'
 import { limitConnections, standardMaxConnections } from './connection-limit.ts'
+import { continueOnceRead } from './expect-continue.ts'
 import { hasMoreParts } from './json-parts.ts'
 import { createPatience } from './patience.ts'
 import { releaseAfter } from './release-body.ts'
@@ -78,6 +79,7 @@ export function createAdmissionServer(options: ServerOptions) {
     return503OnClosing: false,
     frameworkErrors: (error, _request, reply) => void refuse(reply, 400, error.message),
   })
+  continueOnceRead(app.server)
   limitConnections(app.server, options.maxConnections ?? standardMaxConnections, options.log)
   const send = (reply: FastifyReply, status: number, body: string) => {
     if (options.isLeaving() || fillsSocket(reply, body)) reply.header('connection', 'close')

@@ -19,7 +19,7 @@ import { printSummary } from '../preview/summary.ts'
 import { printYaml } from '../preview/yaml.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { loadConfig } from './config-option.ts'
-import { readManifests } from './manifest-files.ts'
+import { pathsOrStdin, readManifests } from './manifest-files.ts'
 import type { PreviewCall } from './preview-call.ts'
 import { screenOf, type Terminal } from './terminal.ts'
 
@@ -77,7 +77,7 @@ export function previewCommand(terminal: Terminal): Command {
 
 async function preview(paths: readonly string[], options: PreviewCall, terminal: Terminal): Promise<void> {
   const config = await configOf(options)
-  const { documents, mistakes } = await readManifests(pathsOrStdin(paths, terminal), terminal.stdin)
+  const { documents, mistakes } = await readManifests(pathsOrStdin(paths, terminal.stdin), terminal.stdin)
   const { namespace = 'default', namespaceLabel: namespaceLabels } = options
   const plan = planDocuments(documents, { namespace, namespaceLabels, config }, mistakes)
   const { checkPatches } = await import('../preview/patch-check.ts')
@@ -128,12 +128,6 @@ async function configOf({ config: file, kubernetesVersion }: PreviewCall): Promi
 function newerNotes({ kubernetesVersion: version }: PreviewCall): string[] {
   if (version === undefined || !isAtLeast(version, newestKnown.minor + 1)) return []
   return [`Kubernetes 1.${version.minor} is not known here; it is taken to be as 1.${newestKnown.minor}`]
-}
-
-function pathsOrStdin(paths: readonly string[], { stdin }: Terminal): readonly string[] {
-  if (paths.length > 0) return paths
-  if (stdin.isTTY !== true) return ['-']
-  throw new CommandError('name a file or a folder, or pipe manifests in', exitStatus.wrongInput)
 }
 
 function append(written: string, paths: readonly string[] = []): string[] {

@@ -1,4 +1,4 @@
-/** The command line as a whole: `longhaul preview | connections | serve | agent | version`. */
+/** The command line as a whole: `longhaul preview | check | connections | serve | agent | version`. */
 
 import { Command, CommanderError } from 'commander'
 import { ClusterError } from '../cluster/client/cluster-error.ts'
@@ -7,6 +7,7 @@ import { ConfigError } from '../policy/config-error.ts'
 import { printableText } from '../preview/printable.ts'
 import { version } from '../version.ts'
 import { agentCommand } from './agent.ts'
+import { checkCommand } from './check.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { completeCommand, completionCommand } from './completion/completion.ts'
 import { connectionsCommand } from './fleet/connections.ts'
@@ -20,7 +21,7 @@ const otherGroup = 'Other:'
 
 /** By what people do, as help shows them. */
 const commandGroups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)[]>> = {
-  'Look before:': [previewCommand],
+  'Look before:': [previewCommand, checkCommand],
   'Look and act in a cluster:': [connectionsCommand, hangupCommand],
   'Run:': [serveCommand, agentCommand],
   [otherGroup]: [completionCommand, versionCommand],

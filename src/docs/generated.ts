@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { valuesMarkdown } from './chart-readme.ts'
 import { chartLimits, chartSchema } from './chart-schema.ts'
 import { readChartValues } from './chart-values.ts'
+import { checkMarkdown } from './check-rules.ts'
 import { dashboard } from './dashboard.ts'
 import { profilesMarkdown, settingsMarkdown, withParts } from './reference.ts'
 
@@ -24,6 +25,7 @@ export function generatedFiles(): GeneratedFile[] {
       settings: settingsMarkdown(),
       profiles: profilesMarkdown(),
     }),
+    'docs/check.md': checkMarkdown(),
     'charts/longhaul/README.md': withParts(read('charts/longhaul/README.md'), {
       values: valuesMarkdown(values),
     }),

@@ -85,10 +85,10 @@ export function presentHook(
 
 /** A hook that other settings asked for; its time is read from its own options. */
 function earlierHook(handler: V1LifecycleHandler, isWritten: boolean): Hook | undefined {
-  const drain = readDrain(handler)
-  const seconds = drain === undefined ? handler.sleep?.seconds : wholeSeconds(drain.sleepMs + drain.drainMs)
-  if (seconds === undefined || (drain === undefined && !isWritten)) return undefined
-  const needsFiles = drain !== undefined
+  const ownSeconds = drainSeconds(handler)
+  const seconds = ownSeconds ?? handler.sleep?.seconds
+  const needsFiles = ownSeconds !== undefined
+  if (seconds === undefined || !(needsFiles || isWritten)) return undefined
   return { handler, seconds, needsFiles, isToSet: false, summary: hookSummary(handler) ?? 'of another form' }
 }
 
@@ -105,6 +105,12 @@ export function hookSummary(handler: V1LifecycleHandler): string | undefined {
 export function drainedPorts(pod: V1Pod): WatchedPorts | undefined {
   const hooks = lastingContainers(pod).flatMap(({ lifecycle }) => lifecycle?.preStop ?? [])
   return hooks.map(readDrain).find(drain => drain !== undefined && drain.drainMs > 0)?.watched
+}
+
+/** How long Longhaul's own program takes at most as a hook, in seconds; undefined for other hooks. */
+export function drainSeconds(handler: V1LifecycleHandler): number | undefined {
+  const drain = readDrain(handler)
+  return drain === undefined ? undefined : wholeSeconds(drain.sleepMs + drain.drainMs)
 }
 
 function readDrain({ exec }: V1LifecycleHandler): Drain | undefined {

@@ -28,9 +28,7 @@ export interface PreviewOptions {
   config: Config
 }
 
-export interface PlannedWorkload {
-  document: ManifestDocument
-  object: KubernetesObject
+export interface PlannedWorkload extends Located {
   /** The object with its pod template changed; the same one where nothing changes. */
   changed: KubernetesObject
   namespace: string
@@ -89,7 +87,7 @@ interface Planning {
 }
 
 function planWorkload(located: Located, labels: NamespaceLabels, options: PreviewOptions): Planning {
-  const { document, object } = located
+  const { object } = located
   if (holdsDirective(object)) return { note: patchNote(located, 'is a strategic merge patch') }
   const namespace = namespaceOf(object, labels, options)
   const pod = podOf(object, namespace.name)
@@ -101,8 +99,7 @@ function planWorkload(located: Located, labels: NamespaceLabels, options: Previe
   const isAsked = mutation.outcome === 'skipped' && mutation.reason === 'no-containers'
   if (mistakes.some(each => isAsked || mayAsk(each, object))) return malformed(located, mistakes)
   const workload = {
-    document,
-    object,
+    ...located,
     changed: mutation.outcome === 'mutated' ? withPod(object, mutation.pod) : object,
     namespace: namespace.name,
     name: nameOf(object),

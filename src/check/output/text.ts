@@ -1,0 +1,63 @@
+/** Findings for people: by object, with the lines of the manifest. */
+
+import { counted } from '../../fleet/counted.ts'
+import { keyPrefix } from '../../policy/settings.ts'
+import { placeOf, title } from '../../preview/located.ts'
+import { printableLine } from '../../preview/printable.ts'
+import type { Style } from '../../preview/style.ts'
+import type { Finding } from '../findings.ts'
+import { type Rule, type Severity, severities } from '../rule.ts'
+import type { Report } from './report.ts'
+
+const colours = { error: 'red', warning: 'yellow', note: 'cyan' } as const
+
+/** A section for each object that has findings, then their number. */
+export function printText({ findings, objectCount }: Report, style: Style): string {
+  const sections = [...Map.groupBy(findings, ({ at }) => at.object).values()].map(each =>
+    section(each, style),
+  )
+  return [...sections, `${totals(findings, objectCount)}\n`].join('\n')
+}
+
+function section(findings: readonly Finding[], style: Style): string {
+  const [first] = findings
+  if (first === undefined) return ''
+  const { object, namespace, document } = first.at
+  const head = `${style('bold', title(object))} in namespace ${printableLine(namespace)} (${placeOf(document)})`
+  return [head, ...findings.flatMap(each => findingLines(each, style))].map(each => `${each}\n`).join('')
+}
+
+function findingLines(finding: Finding, style: Style): string[] {
+  const { rule, message, fix } = finding
+  const head = style(colours[rule.severity], `${rule.severity} ${rule.id}`)
+  return [
+    '',
+    `  ${head} ${printableLine(message)}`,
+    ...sourceLines(finding, style),
+    `    Fix: ${printableLine(fix)}${settingText(rule)}`,
+  ]
+}
+
+/** The line that is wrong, with the one before it and the one behind it. */
+function sourceLines({ at: { document }, line }: Finding, style: Style): string[] {
+  const lines = document.text.split(/\r?\n/)
+  const at = line - document.textLine
+  const width = String(line + 1).length
+  return [at - 1, at, at + 1]
+    .filter(index => index >= 0 && (index === at || lines[index]?.trim()))
+    .map(index => {
+      const number = String(index + document.textLine).padStart(width)
+      const text = `${index === at ? '>' : ' '} ${number} | ${printableLine(lines[index] ?? '')}`.trimEnd()
+      return `    ${index === at ? style('bold', text) : style('dim', text)}`
+    })
+}
+
+function settingText({ setting }: Rule): string {
+  return setting === undefined ? '' : ` By Longhaul: ${keyPrefix}${setting.key}: ${setting.value}`
+}
+
+function totals(findings: readonly Finding[], objectCount: number): string {
+  const count = (severity: Severity) => findings.filter(({ rule }) => rule.severity === severity).length
+  const counts = severities.map(each => counted(count(each), each))
+  return `${counts.join(', ')} in ${counted(objectCount, 'object')}.`
+}

@@ -1,0 +1,13 @@
+/** A call of `longhaul check`. */
+
+import type { Platform } from '../check/platforms.ts'
+import type { Severity } from '../check/rule.ts'
+
+export const failOnChoices = ['error', 'warning', 'note', 'never'] as const
+
+export interface CheckCall {
+  namespace: string
+  config?: string
+  platform?: Platform
+  failOn: Severity | 'never'
+}

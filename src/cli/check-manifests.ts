@@ -1,0 +1,39 @@
+/** A run of `longhaul check`. Loaded only then, with all rules. */
+
+import { type Finding, findingsOf } from '../check/findings.ts'
+import { printText } from '../check/output/text.ts'
+import { severities } from '../check/rule.ts'
+import { counted } from '../fleet/counted.ts'
+import { locate } from '../preview/located.ts'
+import { planDocuments } from '../preview/plan.ts'
+import { forPeople, printableLine } from '../preview/printable.ts'
+import type { CheckCall } from './check-call.ts'
+import { CommandError, exitStatus } from './command-error.ts'
+import { loadConfig } from './config-option.ts'
+import { pathsOrStdin, readManifests } from './manifest-files.ts'
+import { screenOf, type Terminal } from './terminal.ts'
+
+/** Prints the findings in the manifests at some paths. Throws a CommandError where there are any to fail on. */
+export async function checkManifests(
+  paths: readonly string[],
+  call: CheckCall,
+  terminal: Terminal,
+): Promise<void> {
+  const { namespace, platform } = call
+  const config = await loadConfig(call.config)
+  const { documents, mistakes } = await readManifests(pathsOrStdin(paths, terminal.stdin), terminal.stdin)
+  const plan = planDocuments(documents, { namespace, namespaceLabels: {}, config }, mistakes)
+  const findings = findingsOf(plan, { namespace, ...(platform && { platform }) })
+  const report = { findings, objectCount: locate(documents).length }
+  terminal.stdout.write(forPeople(printText)(report, screenOf(terminal)))
+  for (const note of plan.notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)
+  failOn(findings, call)
+}
+
+function failOn(findings: readonly Finding[], { failOn: least }: CheckCall): void {
+  const grave = least === 'never' ? [] : severities.slice(0, severities.indexOf(least) + 1)
+  const count = findings.filter(({ rule }) => grave.includes(rule.severity)).length
+  if (count === 0) return
+  const what = least === 'error' ? counted(count, 'error') : `${counted(count, 'finding')} from ${least} on`
+  throw new CommandError(`${what} found`, exitStatus.failed)
+}

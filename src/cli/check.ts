@@ -1,0 +1,30 @@
+/** `longhaul check`: what is wrong with long-lived connections in manifests. */
+
+import { Command, Option } from 'commander'
+import { platforms } from '../check/platforms.ts'
+import { type CheckCall, failOnChoices } from './check-call.ts'
+import type { Terminal } from './terminal.ts'
+
+/** The command, for the program's list. */
+export function checkCommand(terminal: Terminal): Command {
+  return new Command('check')
+    .summary('find what is wrong with long-lived connections in manifests')
+    .description(
+      'Finds what is wrong with long-lived connections in manifests: where, why, and how to mend it. Pods are looked at as Longhaul makes them, where they ask for Longhaul.',
+    )
+    .argument('[path...]', 'files, folders, or - for standard input')
+    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option('--config <file>', "configuration file, as the webhook's")
+    .addOption(
+      new Option('--platform <name>', 'where the pods run, for its limits').choices(Object.keys(platforms)),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with status 1 from this severity on')
+        .choices(failOnChoices)
+        .default('error'),
+    )
+    .action(async (paths: string[], call: CheckCall) => {
+      const { checkManifests } = await import('./check-manifests.ts')
+      await checkManifests(paths, call, terminal)
+    })
+}

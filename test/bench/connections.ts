@@ -1,6 +1,5 @@
 /** The webhook's memory, against the chart's limit, under clients that hold what they can of it. */
 
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,19 +16,35 @@ const idleConnections = 2000
 /** A process may have 1,024 descriptors: no more at a time than are accepted at once. */
 const parallel = 50
 const settleMs = 3000
+const runs = 5
 
 export async function run(): Promise<readonly Figure[]> {
-  const bodies = await withServer(async ({ port }) => {
+  const bodies = await worstOf(runs, async ({ port }) => {
     const sockets = await openAll(port, openBodies)
     await Promise.all(sockets.map(sendUnfinished))
     return sockets
   })
-  const idle = await withServer(({ port }) => openAll(port, idleConnections))
+  const idle = await worstOf(runs, ({ port }) => openAll(port, idleConnections))
   return [
-    { what: `peak RSS, ${openBodies} open bodies of 6.9 MB`, ...bodies.peak, limit: limitMiB },
-    { what: `peak RSS, ${idleConnections} idle TLS connections`, ...idle.peak, limit: limitMiB },
+    {
+      what: `peak RSS, ${openBodies} open bodies of 6.9 MB, worst of ${runs}`,
+      ...bodies.peak,
+      limit: limitMiB,
+    },
+    {
+      what: `peak RSS, ${idleConnections} idle TLS connections, worst of ${runs}`,
+      ...idle.peak,
+      limit: limitMiB,
+    },
     { what: 'of which are open in the end', value: idle.open, unit: '' },
   ]
+}
+
+/** The run with the highest memory: when garbage is collected is chance. */
+async function worstOf(count: number, hold: (server: Server) => Promise<TLSSocket[]>) {
+  const held = []
+  for (let run = 0; run < count; run++) held.push(await withServer(hold))
+  return held.reduce((worst, each) => (each.peak.value > worst.peak.value ? each : worst))
 }
 
 /** The server's highest memory while the sockets are held, and how many it has left open. */
@@ -63,7 +78,7 @@ async function open(port: number): Promise<TLSSocket> {
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
   // The server may close it at any time.
   socket.on('error', () => {}).resume()
-  await Promise.race([once(socket, 'secureConnect'), once(socket, 'close')])
+  await new Promise<void>(resolve => socket.once('secureConnect', resolve).once('close', () => resolve()))
   return socket
 }
 
@@ -71,10 +86,11 @@ async function open(port: number): Promise<TLSSocket> {
 async function sendUnfinished(socket: TLSSocket): Promise<void> {
   const head = `POST /mutate HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${bodyBytes}\r\n\r\n`
   socket.write(head)
+  // Called with an error where the server closes the connection.
   const isTaken = new Promise<void>(resolve =>
     socket.write(Buffer.alloc(bodyBytes - 1, 'x'), () => resolve()),
   )
-  await Promise.race([isTaken, once(socket, 'close'), delay(2 * settleMs)])
+  await Promise.race([isTaken, delay(2 * settleMs)])
 }
 
 function peakMiB(pid: number): number {

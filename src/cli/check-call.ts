@@ -5,7 +5,10 @@ import type { Severity } from '../check/rule.ts'
 
 export const failOnChoices = ['error', 'warning', 'note', 'never'] as const
 
+export const checkFormats = ['text', 'json', 'sarif', 'github', 'junit'] as const
+
 export interface CheckCall {
+  output: (typeof checkFormats)[number]
   namespace: string
   config?: string
   platform?: Platform

@@ -1,17 +1,30 @@
 /** A run of `longhaul check`. Loaded only then, with all rules. */
 
 import { type Finding, findingsOf } from '../check/findings.ts'
+import { printGithub } from '../check/output/github.ts'
+import { printCheckJson } from '../check/output/json.ts'
+import { printJunit } from '../check/output/junit.ts'
+import type { Report } from '../check/output/report.ts'
+import { printSarif } from '../check/output/sarif.ts'
 import { printText } from '../check/output/text.ts'
 import { severities } from '../check/rule.ts'
 import { counted } from '../fleet/counted.ts'
 import { locate } from '../preview/located.ts'
 import { planDocuments } from '../preview/plan.ts'
-import { forPeople, printableLine } from '../preview/printable.ts'
+import { type Format, forPeople, forPrograms, printableLine } from '../preview/printable.ts'
 import type { CheckCall } from './check-call.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { loadConfig } from './config-option.ts'
 import { pathsOrStdin, readManifests } from './manifest-files.ts'
 import { screenOf, type Terminal } from './terminal.ts'
+
+const formats: Readonly<Record<CheckCall['output'], Format<Report>>> = {
+  text: forPeople(printText),
+  json: forPrograms(printCheckJson),
+  sarif: forPrograms(printSarif),
+  github: forPrograms(printGithub),
+  junit: forPrograms(printJunit),
+}
 
 /** Prints the findings in the manifests at some paths. Throws a CommandError where there are any to fail on. */
 export async function checkManifests(
@@ -24,8 +37,8 @@ export async function checkManifests(
   const { documents, mistakes } = await readManifests(pathsOrStdin(paths, terminal.stdin), terminal.stdin)
   const plan = planDocuments(documents, { namespace, namespaceLabels: {}, config }, mistakes)
   const findings = findingsOf(plan, { namespace, ...(platform && { platform }) })
-  const report = { findings, objectCount: locate(documents).length }
-  terminal.stdout.write(forPeople(printText)(report, screenOf(terminal)))
+  const report = { findings, objectCount: locate(documents).length, root: process.cwd() }
+  terminal.stdout.write(formats[call.output](report, screenOf(terminal)))
   for (const note of plan.notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)
   failOn(findings, call)
 }

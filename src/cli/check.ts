@@ -2,7 +2,7 @@
 
 import { Command, Option } from 'commander'
 import { platforms } from '../check/platforms.ts'
-import { type CheckCall, failOnChoices } from './check-call.ts'
+import { type CheckCall, checkFormats, failOnChoices } from './check-call.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command, for the program's list. */
@@ -18,6 +18,7 @@ export function checkCommand(terminal: Terminal): Command {
     .addOption(
       new Option('--platform <name>', 'where the pods run, for its limits').choices(Object.keys(platforms)),
     )
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(checkFormats).default('text'))
     .addOption(
       new Option('--fail-on <severity>', 'exit with status 1 from this severity on')
         .choices(failOnChoices)

@@ -1,13 +1,12 @@
 /** Findings for people: by object, with the lines of the manifest. */
 
 import { counted } from '../../fleet/counted.ts'
-import { keyPrefix } from '../../policy/settings.ts'
 import { placeOf, title } from '../../preview/located.ts'
 import { printableLine } from '../../preview/printable.ts'
 import type { Style } from '../../preview/style.ts'
 import type { Finding } from '../findings.ts'
-import { type Rule, type Severity, severities } from '../rule.ts'
-import type { Report } from './report.ts'
+import { type Severity, severities } from '../rule.ts'
+import { fixText, type Report } from './report.ts'
 
 const colours = { error: 'red', warning: 'yellow', note: 'cyan' } as const
 
@@ -28,13 +27,13 @@ function section(findings: readonly Finding[], style: Style): string {
 }
 
 function findingLines(finding: Finding, style: Style): string[] {
-  const { rule, message, fix } = finding
+  const { rule, message } = finding
   const head = style(colours[rule.severity], `${rule.severity} ${rule.id}`)
   return [
     '',
     `  ${head} ${printableLine(message)}`,
     ...sourceLines(finding, style),
-    `    Fix: ${printableLine(fix)}${settingText(rule)}`,
+    `    Fix: ${printableLine(fixText(finding))}`,
   ]
 }
 
@@ -50,10 +49,6 @@ function sourceLines({ at: { document }, line }: Finding, style: Style): string[
       const text = `${index === at ? '>' : ' '} ${number} | ${printableLine(lines[index] ?? '')}`.trimEnd()
       return `    ${index === at ? style('bold', text) : style('dim', text)}`
     })
-}
-
-function settingText({ setting }: Rule): string {
-  return setting === undefined ? '' : ` By Longhaul: ${keyPrefix}${setting.key}: ${setting.value}`
 }
 
 function totals(findings: readonly Finding[], objectCount: number): string {

@@ -3,12 +3,73 @@
 export interface PlatformFacts {
   /** For people. */
   title: string
+  /** How long an upgrade waits for the pods of a node to end. */
+  upgrade: Limit
+}
+
+export interface Limit {
+  seconds: number
+  /** Whose limit it is. */
+  of: string
+  source: string
 }
 
 export const platforms = {
-  aks: { title: 'Azure Kubernetes Service' },
-  eks: { title: 'Amazon Elastic Kubernetes Service' },
-  gke: { title: 'Google Kubernetes Engine' },
+  aks: {
+    title: 'Azure Kubernetes Service',
+    upgrade: {
+      seconds: 1800,
+      of: 'upgrades of node pools',
+      source: 'https://learn.microsoft.com/azure/aks/upgrade-aks-cluster#set-node-drain-timeout-value',
+    },
+  },
+  eks: {
+    title: 'Amazon Elastic Kubernetes Service',
+    upgrade: {
+      seconds: 900,
+      of: 'updates of managed node groups',
+      source: 'https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html',
+    },
+  },
+  gke: {
+    title: 'Google Kubernetes Engine',
+    upgrade: {
+      seconds: 3600,
+      of: 'upgrades of nodes',
+      source: 'https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies',
+    },
+  },
 } as const satisfies Readonly<Record<string, PlatformFacts>>
+
+/** Nodes that are taken away at short notice, by the label that only they have. */
+export interface SpotNodes extends Limit {
+  label: string
+  value: string
+}
+
+const gkeSpot = {
+  seconds: 25,
+  of: 'spot nodes of GKE',
+  source: 'https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms',
+}
+const ec2Spot = {
+  seconds: 120,
+  of: 'spot instances of EC2',
+  source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html',
+}
+
+export const spotNodes: readonly SpotNodes[] = [
+  { label: 'cloud.google.com/gke-spot', value: 'true', ...gkeSpot },
+  { label: 'cloud.google.com/gke-preemptible', value: 'true', ...gkeSpot },
+  { label: 'eks.amazonaws.com/capacityType', value: 'SPOT', ...ec2Spot },
+  { label: 'karpenter.sh/capacity-type', value: 'spot', ...ec2Spot },
+  {
+    label: 'kubernetes.azure.com/scalesetpriority',
+    value: 'spot',
+    seconds: 30,
+    of: 'spot nodes of Azure',
+    source: 'https://learn.microsoft.com/azure/virtual-machines/spot-vms',
+  },
+]
 
 export type Platform = keyof typeof platforms

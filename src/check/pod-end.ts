@@ -8,7 +8,7 @@ import type { CheckedPods } from './input/input.ts'
 import type { Step } from './rule.ts'
 
 /** What the API server fills in for `terminationGracePeriodSeconds`. */
-const defaultGraceSeconds = 30
+export const defaultGraceSeconds = 30
 
 export function graceSeconds({ terminationGracePeriodSeconds: seconds }: V1PodSpec): number {
   return seconds ?? defaultGraceSeconds
@@ -35,6 +35,11 @@ export function placedContainers({ pod, spec, specPath }: CheckedPods): PlacedCo
 /** The time that a container's preStop hook takes at least, as far as its text tells; 0 without a hook. */
 export function preStopSeconds({ lifecycle }: V1Container): number {
   return lifecycle?.preStop == null ? 0 : handlerSeconds(lifecycle.preStop)
+}
+
+/** The longest of a pod's hooks. */
+export function longestPreStopSeconds({ pod }: CheckedPods): number {
+  return Math.max(0, ...lastingContainers(pod).map(preStopSeconds))
 }
 
 function handlerSeconds(handler: V1LifecycleHandler): number {

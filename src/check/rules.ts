@@ -2,6 +2,31 @@
 
 import type { Rule } from './rule.ts'
 import { graceBelowPreStop } from './rules/lh001-grace-below-prestop.ts'
+import { graceNoRoom } from './rules/lh002-grace-no-room.ts'
+import { execSleepWithoutShell } from './rules/lh003-exec-sleep-without-shell.ts'
+import { noPreStop } from './rules/lh004-no-prestop.ts'
+import { graceOverAutoscaler } from './rules/lh005-grace-over-autoscaler.ts'
+import { graceOverKarpenter } from './rules/lh006-grace-over-karpenter.ts'
+import { graceOverSpot } from './rules/lh007-grace-over-spot.ts'
+import { graceOverPlatform } from './rules/lh008-grace-over-platform.ts'
 import { publishNotReady } from './rules/lh009-publish-not-ready.ts'
+import { noReadiness } from './rules/lh010-no-readiness.ts'
+import { probesIdentical } from './rules/lh011-probes-identical.ts'
+import { livenessWaitsForHook } from './rules/lh012-liveness-waits-for-hook.ts'
+import { recreateWithDrain } from './rules/lh013-recreate-with-drain.ts'
 
-export const rules: readonly Rule[] = [graceBelowPreStop, publishNotReady]
+export const rules: readonly Rule[] = [
+  graceBelowPreStop,
+  graceNoRoom,
+  execSleepWithoutShell,
+  noPreStop,
+  graceOverAutoscaler,
+  graceOverKarpenter,
+  graceOverSpot,
+  graceOverPlatform,
+  publishNotReady,
+  noReadiness,
+  probesIdentical,
+  livenessWaitsForHook,
+  recreateWithDrain,
+]

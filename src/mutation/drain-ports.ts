@@ -22,7 +22,7 @@ export interface DrainPorts {
 
 interface Port {
   number: number
-  name: string | undefined
+  name?: string | undefined
 }
 
 /** A hook is copied into every container: what it holds has a bound. */
@@ -144,7 +144,8 @@ function quietPorts(pod: V1Pod, containers: readonly V1Container[]): number[] {
   return inOrder(said.filter(number => !spokenFor.has(number)))
 }
 
-function isQuiet({ name }: Port): boolean {
+/** True for a port by whose name metrics or health are known. */
+export function isQuiet({ name }: Partial<Port>): boolean {
   return typeof name === 'string' && (quietNames.has(name) || name.endsWith('-metrics'))
 }
 

@@ -45,7 +45,7 @@ export interface CheckedService extends CheckedObject<V1Service> {
 /** Of Karpenter, as far as rules look at it: https://karpenter.sh/docs/concepts/nodepools/ */
 export interface NodePool {
   metadata?: { name?: string }
-  spec?: { template?: { spec?: { terminationGracePeriod?: string } } }
+  spec?: { template?: { spec?: { terminationGracePeriod?: string; taints?: unknown[] } } }
 }
 
 export interface CheckedInput {

@@ -14,6 +14,10 @@ import { noReadiness } from './rules/lh010-no-readiness.ts'
 import { probesIdentical } from './rules/lh011-probes-identical.ts'
 import { livenessWaitsForHook } from './rules/lh012-liveness-waits-for-hook.ts'
 import { recreateWithDrain } from './rules/lh013-recreate-with-drain.ts'
+import { surgeUnaccounted } from './rules/lh014-surge-unaccounted.ts'
+import { orderedStatefulSet } from './rules/lh015-ordered-statefulset.ts'
+import { progressDeadline } from './rules/lh016-progress-deadline.ts'
+import { hpaFlaps } from './rules/lh019-hpa-flaps.ts'
 
 export const rules: readonly Rule[] = [
   graceBelowPreStop,
@@ -29,4 +33,8 @@ export const rules: readonly Rule[] = [
   probesIdentical,
   livenessWaitsForHook,
   recreateWithDrain,
+  surgeUnaccounted,
+  orderedStatefulSet,
+  progressDeadline,
+  hpaFlaps,
 ]

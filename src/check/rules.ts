@@ -17,6 +17,8 @@ import { recreateWithDrain } from './rules/lh013-recreate-with-drain.ts'
 import { surgeUnaccounted } from './rules/lh014-surge-unaccounted.ts'
 import { orderedStatefulSet } from './rules/lh015-ordered-statefulset.ts'
 import { progressDeadline } from './rules/lh016-progress-deadline.ts'
+import { pdbMissing } from './rules/lh017-pdb-missing.ts'
+import { pdbBlocks } from './rules/lh018-pdb-blocks.ts'
 import { hpaFlaps } from './rules/lh019-hpa-flaps.ts'
 
 export const rules: readonly Rule[] = [
@@ -36,5 +38,7 @@ export const rules: readonly Rule[] = [
   surgeUnaccounted,
   orderedStatefulSet,
   progressDeadline,
+  pdbMissing,
+  pdbBlocks,
   hpaFlaps,
 ]

@@ -5,6 +5,10 @@ export interface PlatformFacts {
   title: string
   /** How long an upgrade waits for the pods of a node to end. */
   upgrade: Limit
+  /** After how long a flow is forgotten over which nothing comes. */
+  idle: Limit
+  /** How long a target that is deregistered keeps its connections. */
+  deregistrationDelay?: Limit
 }
 
 export interface Limit {
@@ -22,6 +26,11 @@ export const platforms = {
       of: 'upgrades of node pools',
       source: 'https://learn.microsoft.com/azure/aks/upgrade-aks-cluster#set-node-drain-timeout-value',
     },
+    idle: {
+      seconds: 240,
+      of: "Azure's load balancers",
+      source: 'https://learn.microsoft.com/azure/load-balancer/load-balancer-tcp-idle-timeout',
+    },
   },
   eks: {
     title: 'Amazon Elastic Kubernetes Service',
@@ -30,6 +39,17 @@ export const platforms = {
       of: 'updates of managed node groups',
       source: 'https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html',
     },
+    idle: {
+      seconds: 350,
+      of: 'Network Load Balancers and NAT gateways',
+      source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html',
+    },
+    deregistrationDelay: {
+      seconds: 300,
+      of: 'target groups',
+      source:
+        'https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html',
+    },
   },
   gke: {
     title: 'Google Kubernetes Engine',
@@ -37,6 +57,11 @@ export const platforms = {
       seconds: 3600,
       of: 'upgrades of nodes',
       source: 'https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies',
+    },
+    idle: {
+      seconds: 600,
+      of: 'the firewalls of Google Cloud',
+      source: 'https://cloud.google.com/compute/docs/troubleshooting/general-tips',
     },
   },
 } as const satisfies Readonly<Record<string, PlatformFacts>>

@@ -20,6 +20,11 @@ import { progressDeadline } from './rules/lh016-progress-deadline.ts'
 import { pdbMissing } from './rules/lh017-pdb-missing.ts'
 import { pdbBlocks } from './rules/lh018-pdb-blocks.ts'
 import { hpaFlaps } from './rules/lh019-hpa-flaps.ts'
+import { affinityClientIp } from './rules/lh020-affinity-client-ip.ts'
+import { lbDeregistration } from './rules/lh021-lb-deregistration.ts'
+import { trafficPolicyLocal } from './rules/lh022-traffic-policy-local.ts'
+import { ingressTimeouts } from './rules/lh023-ingress-timeouts.ts'
+import { idleOverPath } from './rules/lh025-idle-over-path.ts'
 
 export const rules: readonly Rule[] = [
   graceBelowPreStop,
@@ -41,4 +46,9 @@ export const rules: readonly Rule[] = [
   pdbMissing,
   pdbBlocks,
   hpaFlaps,
+  affinityClientIp,
+  lbDeregistration,
+  trafficPolicyLocal,
+  ingressTimeouts,
+  idleOverPath,
 ]

@@ -11,6 +11,7 @@ import type {
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node'
 import { type KubernetesObject, templatePath } from '../../manifests/workloads.ts'
+import type { Decision } from '../../mutation/decide.ts'
 import { type Located, locate, nameOf } from '../../preview/located.ts'
 import type { Plan, PlannedWorkload } from '../../preview/plan.ts'
 import { type Select, selection } from './selection.ts'
@@ -27,6 +28,7 @@ type WithoutOutline<Fields> = Omit<Fields, 'apiVersion' | 'kind' | 'metadata'>
 export interface CheckedPods extends CheckedObject {
   /** As Longhaul makes it, where the manifest asks for Longhaul. */
   pod: V1Pod
+  decision: Decision
   spec: V1PodSpec
   labels: Readonly<Record<string, string>>
   /** From the workload to the pods' spec. */
@@ -118,6 +120,7 @@ function checkedPods({
     namespace,
     name,
     pod: changed,
+    decision,
     spec: changed.spec ?? { containers: [] },
     labels: changed.metadata?.labels ?? {},
     specPath: [...templatePath(object), 'spec'],

@@ -24,7 +24,10 @@ import { affinityClientIp } from './rules/lh020-affinity-client-ip.ts'
 import { lbDeregistration } from './rules/lh021-lb-deregistration.ts'
 import { trafficPolicyLocal } from './rules/lh022-traffic-policy-local.ts'
 import { ingressTimeouts } from './rules/lh023-ingress-timeouts.ts'
+import { shellAsPid1 } from './rules/lh024-shell-as-pid-1.ts'
 import { idleOverPath } from './rules/lh025-idle-over-path.ts'
+import { localStorageDrain } from './rules/lh026-local-storage-drain.ts'
+import { meshProxyEndsFirst } from './rules/lh027-mesh-proxy-ends-first.ts'
 
 export const rules: readonly Rule[] = [
   graceBelowPreStop,
@@ -50,5 +53,8 @@ export const rules: readonly Rule[] = [
   lbDeregistration,
   trafficPolicyLocal,
   ingressTimeouts,
+  shellAsPid1,
   idleOverPath,
+  localStorageDrain,
+  meshProxyEndsFirst,
 ]

@@ -66,12 +66,14 @@ function mapEntries(done: DoneByFeature, change: (done: Done) => StatusEntry): R
   return Object.fromEntries(Object.entries(done).map(([feature, each]) => [feature, change(each)]))
 }
 
-function withNames({ containers, ...rest }: Done): StatusEntry {
-  return containers === undefined ? rest : { containers: containers.map(containerName), ...rest }
+function withNames(done: Done): StatusEntry {
+  const { containers } = done
+  return containers === undefined ? done : { ...done, containers: containers.map(containerName) }
 }
 
-function withCount({ containers, ...rest }: Done): StatusEntry {
-  return containers === undefined ? rest : { containers: containers.length, ...rest }
+function withCount(done: Done): StatusEntry {
+  const { containers } = done
+  return containers === undefined ? done : { ...done, containers: containers.length }
 }
 
 const maxNameLength = 63

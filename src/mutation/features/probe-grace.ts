@@ -50,10 +50,12 @@ function isOpen(probe: V1Probe | null | undefined): boolean {
 }
 
 function withGrace(container: V1Container, seconds: number): V1Container {
-  const open = endingProbes.filter(field => isOpen(container[field]))
-  if (open.length === 0) return container
-  const probes = open.map(field => [field, { ...container[field], terminationGracePeriodSeconds: seconds }])
-  return { ...container, ...Object.fromEntries(probes) }
+  let changed = container
+  for (const field of endingProbes) {
+    const probe = container[field]
+    if (isOpen(probe)) changed = { ...changed, [field]: { ...probe, terminationGracePeriodSeconds: seconds } }
+  }
+  return changed
 }
 
 function longerProbes(container: V1Container, baseSeconds: number): Problem[] {

@@ -37,7 +37,7 @@ export function logAdmission(log: Logger, record: AdmissionRecord): void {
   const uid = loggedName(record.uid)
   const namespace = loggedName(record.namespace)
   const name = loggedName(record.name)
-  const owner = record.owner === undefined ? undefined : printable(record.owner, maxOwnerLength)
+  const owner = record.owner === undefined ? undefined : loggedName(record.owner, maxOwnerLength)
   const line = { webhook, uid, namespace, name, owner, outcome, reason, features, ms }
   if (fault !== undefined)
     log.error({ ...line, err: loggedFault(fault) }, 'admission failed, admitted unchanged')
@@ -45,10 +45,10 @@ export function logAdmission(log: Logger, record: AdmissionRecord): void {
   else log.info(line, 'admission')
 }
 
-/** By a test first: almost every name is one, and a replacement can be seen in the profile. */
-function loggedName(name: unknown): string {
+/** By a test first: almost every name passes it, and a replacement can be seen in the profile. */
+function loggedName(name: unknown, maxLength = maxNameLength): string {
   if (typeof name !== 'string') return ''
-  return name.length <= maxNameLength && /^[\w.-]*$/.test(name) ? name : printable(name, maxNameLength)
+  return name.length <= maxLength && /^[\w./-]*$/.test(name) ? name : printable(name, maxLength)
 }
 
 function loggedProblems(problems: readonly Problem[]): string[] {

@@ -1,10 +1,14 @@
 /** The rules, run over the objects of manifests. */
 
+import { InputError } from '../manifests/input-error.ts'
+import { locate } from '../preview/located.ts'
 import type { Plan } from '../preview/plan.ts'
 import { type FieldLine, fieldLines } from './field-lines.ts'
 import { type CheckedObject, checkedInput } from './input/input.ts'
+import { outlineMistakes } from './input/shape.ts'
 import type { Found, Rule, RuleOptions } from './rule.ts'
 import { rules } from './rules.ts'
+import { isSuppressed, objectsOf, suppressionNotes } from './suppression.ts'
 
 export interface Finding extends Found {
   rule: Rule
@@ -18,13 +22,30 @@ export interface CheckOptions extends RuleOptions {
   namespace: string
 }
 
-/** All findings, in the order of the input: by document, then object, then line. */
-export function findingsOf(plan: Plan, { namespace, ...options }: CheckOptions): Finding[] {
+export interface Findings {
+  /** In the order of the input: by document, then object, then line. */
+  findings: readonly Finding[]
+  /** How many more there are that annotations suppress. */
+  suppressedCount: number
+  /** What is wrong with such annotations, a sentence each. */
+  notes: readonly string[]
+}
+
+/** Runs all rules. Throws an InputError where an object is malformed that they look at: of all together. */
+export function findIn(plan: Plan, { namespace, ...options }: CheckOptions): Findings {
+  const mistakes = locate(plan.documents).flatMap(outlineMistakes)
+  if (mistakes.length > 0) throw new InputError(...mistakes)
   const input = checkedInput(plan, namespace)
   const found = rules.flatMap(rule =>
     [...rule.find(input, options)].map(each => ({ fix: rule.fix, ...each, rule })),
   )
-  return inOrder(found.map(withLine()), plan)
+  const all = inOrder(found.map(withLine()), plan)
+  const findings = all.filter(each => !isSuppressed(each))
+  return {
+    findings,
+    suppressedCount: all.length - findings.length,
+    notes: suppressionNotes(objectsOf(input), rules),
+  }
 }
 
 /** Each document is read once. */

@@ -12,5 +12,7 @@ export interface CheckCall {
   namespace: string
   config?: string
   platform?: Platform
+  baseline?: string
+  writeBaseline: boolean
   failOn: Severity | 'never'
 }

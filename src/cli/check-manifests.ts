@@ -1,6 +1,7 @@
 /** A run of `longhaul check`. Loaded only then, with all rules. */
 
-import { type Finding, findingsOf } from '../check/findings.ts'
+import { beyondBaseline } from '../check/baseline.ts'
+import { type Finding, findIn } from '../check/findings.ts'
 import { printGithub } from '../check/output/github.ts'
 import { printCheckJson } from '../check/output/json.ts'
 import { printJunit } from '../check/output/junit.ts'
@@ -10,8 +11,9 @@ import { printText } from '../check/output/text.ts'
 import { severities } from '../check/rule.ts'
 import { counted } from '../fleet/counted.ts'
 import { locate } from '../preview/located.ts'
-import { planDocuments } from '../preview/plan.ts'
+import { type Plan, planDocuments } from '../preview/plan.ts'
 import { type Format, forPeople, forPrograms, printableLine } from '../preview/printable.ts'
+import { loadBaseline, saveBaseline } from './baseline-file.ts'
 import type { CheckCall } from './check-call.ts'
 import { CommandError, exitStatus } from './command-error.ts'
 import { loadConfig } from './config-option.ts'
@@ -32,15 +34,34 @@ export async function checkManifests(
   call: CheckCall,
   terminal: Terminal,
 ): Promise<void> {
-  const { namespace, platform } = call
+  const { namespace } = call
   const config = await loadConfig(call.config)
   const { documents, mistakes } = await readManifests(pathsOrStdin(paths, terminal.stdin), terminal.stdin)
   const plan = planDocuments(documents, { namespace, namespaceLabels: {}, config }, mistakes)
-  const findings = findingsOf(plan, { namespace, ...(platform && { platform }) })
-  const report = { findings, objectCount: locate(documents).length, root: process.cwd() }
+  await checkPlan(plan, call, terminal)
+}
+
+async function checkPlan(plan: Plan, call: CheckCall, terminal: Terminal): Promise<void> {
+  const { namespace, platform } = call
+  const { findings: all, suppressedCount, notes } = findIn(plan, { namespace, ...(platform && { platform }) })
+  if (call.writeBaseline && call.baseline !== undefined) return saveBaseline(call.baseline, all)
+  const { findings, goneCount } = beyondBaseline(
+    all,
+    call.baseline === undefined ? new Map() : await loadBaseline(call.baseline),
+  )
+  const counts = { suppressedCount, knownCount: all.length - findings.length }
+  const report = { findings, ...counts, objectCount: locate(plan.documents).length, root: process.cwd() }
   terminal.stdout.write(formats[call.output](report, screenOf(terminal)))
-  for (const note of plan.notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)
+  for (const note of [...plan.notes, ...notes, ...goneNotes(goneCount)]) {
+    terminal.stderr.write(`note: ${printableLine(note)}\n`)
+  }
   failOn(findings, call)
+}
+
+function goneNotes(count: number): string[] {
+  return count === 0
+    ? []
+    : [`${counted(count, 'finding')} of the baseline not found any more; --write-baseline makes it anew`]
 }
 
 function failOn(findings: readonly Finding[], { failOn: least }: CheckCall): void {

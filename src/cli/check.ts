@@ -3,6 +3,7 @@
 import { Command, Option } from 'commander'
 import { platforms } from '../check/platforms.ts'
 import { type CheckCall, checkFormats, failOnChoices } from './check-call.ts'
+import { CommandError, exitStatus } from './command-error.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command, for the program's list. */
@@ -24,7 +25,12 @@ export function checkCommand(terminal: Terminal): Command {
         .choices(failOnChoices)
         .default('error'),
     )
+    .option('--baseline <file>', 'tell only of findings that are not in that file')
+    .option('--write-baseline', 'write the findings to the file of --baseline instead of telling them', false)
     .action(async (paths: string[], call: CheckCall) => {
+      if (call.writeBaseline && call.baseline === undefined) {
+        throw new CommandError('--write-baseline needs --baseline FILE', exitStatus.wrongInput)
+      }
       const { checkManifests } = await import('./check-manifests.ts')
       await checkManifests(paths, call, terminal)
     })

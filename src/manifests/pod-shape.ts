@@ -1,22 +1,8 @@
 /** The outline that Longhaul relies on in a pod template, for input that no API server has checked yet. */
 
 import { type ShapeMistake, shapeCheck } from '../policy/json-schema.ts'
+import { fields, listOf, mapOfTexts, object, text, textOrNone, wholeOrNone } from './shape-schema.ts'
 import { type KubernetesObject, templatePath, valueAt } from './workloads.ts'
-
-// An empty YAML field is null, which Kubernetes takes as absent.
-const text = { type: 'string' }
-const textOrNone = { type: ['string', 'null'] }
-const wholeOrNone = { type: ['integer', 'null'] }
-const object = { type: ['object', 'null'] }
-const mapOfTexts = { ...object, additionalProperties: textOrNone }
-
-function fields(properties: Record<string, object>, required: readonly string[] = []) {
-  return { type: required.length > 0 ? 'object' : ['object', 'null'], properties, required }
-}
-
-function listOf(items: object) {
-  return { type: ['array', 'null'], items }
-}
 
 const container = fields(
   {

@@ -15,6 +15,7 @@ import type { Decision } from '../../mutation/decide.ts'
 import { type Located, locate, nameOf } from '../../preview/located.ts'
 import type { Plan, PlannedWorkload } from '../../preview/plan.ts'
 import { type Select, selection } from './selection.ts'
+import { groupOf, isMalformed } from './shape.ts'
 
 /** An object of the input; of some kinds the fields are known. */
 export interface CheckedObject<Fields = unknown> extends Located<KubernetesObject & WithoutOutline<Fields>> {
@@ -74,11 +75,11 @@ type LinkedPods = CheckedPods & Links
 export function checkedInput({ documents, workloads }: Plan, namespace: string): CheckedInput {
   const objects = Map.groupBy(
     locate(documents).map(each => checkedObject(each, namespace)),
-    ({ object }) => `${object.apiVersion.split('/').slice(0, -1).join('')}/${object.kind}`,
+    ({ object }) => `${groupOf(object)}/${object.kind}`,
   )
   const ofKind = <Fields>(group: string, kind: string) =>
     (objects.get(`${group}/${kind}`) ?? []) as CheckedObject<Fields>[]
-  const pods = workloads.map(checkedPods)
+  const pods = workloads.filter(({ object }) => !isMalformed(object)).map(checkedPods)
   const budgets = ofKind<V1PodDisruptionBudget>('policy', 'PodDisruptionBudget')
   const autoscalers = ofKind<V2HorizontalPodAutoscaler>('autoscaling', 'HorizontalPodAutoscaler')
   const select = selection(pods)
@@ -121,7 +122,7 @@ function checkedPods({
     name,
     pod: changed,
     decision,
-    spec: changed.spec ?? { containers: [] },
+    spec: { ...changed.spec, containers: changed.spec?.containers ?? [] },
     labels: changed.metadata?.labels ?? {},
     specPath: [...templatePath(object), 'spec'],
     replicas: replicasOf(object),

@@ -9,6 +9,10 @@ export interface Report {
   findings: readonly Finding[]
   /** How many objects were looked at. */
   objectCount: number
+  /** How many findings more annotations suppress. */
+  suppressedCount: number
+  /** How many more are in the baseline. */
+  knownCount: number
   /** The folder that paths are relative to in what other programs read. */
   root: string
 }

@@ -11,11 +11,12 @@ import { fixText, type Report } from './report.ts'
 const colours = { error: 'red', warning: 'yellow', note: 'cyan' } as const
 
 /** A section for each object that has findings, then their number. */
-export function printText({ findings, objectCount }: Report, style: Style): string {
+export function printText(report: Report, style: Style): string {
+  const { findings } = report
   const sections = [...Map.groupBy(findings, ({ at }) => at.object).values()].map(each =>
     section(each, style),
   )
-  return [...sections, `${totals(findings, objectCount)}\n`].join('\n')
+  return [...sections, `${totals(report)}\n`].join('\n')
 }
 
 function section(findings: readonly Finding[], style: Style): string {
@@ -51,8 +52,10 @@ function sourceLines({ at: { document }, line }: Finding, style: Style): string[
     })
 }
 
-function totals(findings: readonly Finding[], objectCount: number): string {
+function totals({ findings, objectCount, suppressedCount, knownCount }: Report): string {
   const count = (severity: Severity) => findings.filter(({ rule }) => rule.severity === severity).length
   const counts = severities.map(each => counted(count(each), each))
-  return `${counts.join(', ')} in ${counted(objectCount, 'object')}.`
+  const suppressed = suppressedCount === 0 ? '' : `; ${suppressedCount} suppressed`
+  const known = knownCount === 0 ? '' : `; ${knownCount} known by the baseline`
+  return `${counts.join(', ')} in ${counted(objectCount, 'object')}${suppressed}${known}.`
 }

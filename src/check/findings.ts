@@ -31,10 +31,14 @@ export interface Findings {
   notes: readonly string[]
 }
 
-/** Runs all rules. Throws an InputError where an object is malformed that they look at: of all together. */
-export function findIn(plan: Plan, { namespace, ...options }: CheckOptions): Findings {
-  const mistakes = locate(plan.documents).flatMap(outlineMistakes)
+/** Throws an InputError where an object is malformed that rules look at: of all together. */
+export function refuseMalformed({ documents }: Plan): void {
+  const mistakes = locate(documents).flatMap(outlineMistakes)
   if (mistakes.length > 0) throw new InputError(...mistakes)
+}
+
+/** Runs all rules. What is malformed is passed over. */
+export function findIn(plan: Plan, { namespace, ...options }: CheckOptions): Findings {
   const input = checkedInput(plan, namespace)
   const found = rules.flatMap(rule =>
     [...rule.find(input, options)].map(each => ({ fix: rule.fix, ...each, rule })),

@@ -1,7 +1,7 @@
 /** A run of `longhaul check`. Loaded only then, with all rules. */
 
 import { beyondBaseline } from '../check/baseline.ts'
-import { type Finding, findIn } from '../check/findings.ts'
+import { type Finding, findIn, refuseMalformed } from '../check/findings.ts'
 import { printGithub } from '../check/output/github.ts'
 import { printCheckJson } from '../check/output/json.ts'
 import { printJunit } from '../check/output/junit.ts'
@@ -38,6 +38,7 @@ export async function checkManifests(
   const config = await loadConfig(call.config)
   const { documents, mistakes } = await readManifests(pathsOrStdin(paths, terminal.stdin), terminal.stdin)
   const plan = planDocuments(documents, { namespace, namespaceLabels: {}, config }, mistakes)
+  refuseMalformed(plan)
   await checkPlan(plan, call, terminal)
 }
 

@@ -84,6 +84,10 @@ async function preview(paths: readonly string[], options: PreviewCall, terminal:
   checkPatches(plan.workloads)
   const print = formats[options.output] ?? forPeople(printDiff)
   terminal.stdout.write(print(plan, screenOf(terminal)))
+  if (options.output === 'diff') {
+    const { printRemaining } = await import('../check/output/remaining.ts')
+    terminal.stdout.write(forPeople(printRemaining(namespace))(plan, screenOf(terminal)))
+  }
   const notes = [...newerNotes(options), ...plan.notes]
   for (const note of notes) terminal.stderr.write(`note: ${printableLine(note)}\n`)
   const count = plan.workloads.flatMap(({ problems }) => problems).length

@@ -799,3 +799,12 @@ spec: {template: {spec: {containers: []}}}
     expect(option.stderr).not.toMatch(acts)
   })
 })
+
+it('ends with what check finds in the pods as they would be', async () => {
+  const text = `${deployment('a', ['longhaul.dev/grace-period: "off"', 'longhaul.dev/pre-stop-sleep: 28s'])}---
+${deployment('b', [])}`
+  const { stdout } = await runHere(['preview', '-'], { stdin: text })
+  expect(stdout).toMatch(
+    /\n\nWhat longhaul check finds in the pods as they would be:\n {2}warning LH002 Deployment a: The preStop hook of container app takes 28 s of 30 s: 2 s are left after SIGTERM\.\n$/,
+  )
+})

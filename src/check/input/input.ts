@@ -10,7 +10,7 @@ import type {
   V1Service,
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node'
-import { type KubernetesObject, templatePath } from '../../manifests/workloads.ts'
+import { isWorkload, type KubernetesObject, templatePath } from '../../manifests/workloads.ts'
 import type { Decision } from '../../mutation/decide.ts'
 import { type Located, locate, nameOf } from '../../preview/located.ts'
 import type { Plan, PlannedWorkload } from '../../preview/plan.ts'
@@ -74,7 +74,9 @@ type LinkedPods = CheckedPods & Links
 /** The objects of a plan, connected as the cluster would connect them. A namespace is for objects that name none. */
 export function checkedInput({ documents, workloads }: Plan, namespace: string): CheckedInput {
   const objects = Map.groupBy(
-    locate(documents).map(each => checkedObject(each, namespace)),
+    locate(documents)
+      .filter(({ object }) => !isWorkload(object) && !isMalformed(object))
+      .map(each => checkedObject(each, namespace)),
     ({ object }) => `${groupOf(object)}/${object.kind}`,
   )
   const ofKind = <Fields>(group: string, kind: string) =>

@@ -129,9 +129,9 @@ export function outlineMistakes(located: Located): string[] {
   return shapeTexts(located, mistakes)
 }
 
-/** True for a workload that rules can't look at. */
-export function isMalformed(workload: KubernetesObject): boolean {
-  return shapeMistakes(workload).length > 0
+/** True for an object that rules can't look at. */
+export function isMalformed(object: KubernetesObject): boolean {
+  return shapeMistakes(object).length > 0
 }
 
 function isPatch(workload: KubernetesObject): boolean {

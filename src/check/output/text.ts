@@ -6,9 +6,8 @@ import { printableLine } from '../../preview/printable.ts'
 import type { Style } from '../../preview/style.ts'
 import type { Finding } from '../findings.ts'
 import { type Severity, severities } from '../rule.ts'
+import { colours } from './colours.ts'
 import { fixText, type Report } from './report.ts'
-
-const colours = { error: 'red', warning: 'yellow', note: 'cyan' } as const
 
 /** A section for each object that has findings, then their number. */
 export function printText(report: Report, style: Style): string {

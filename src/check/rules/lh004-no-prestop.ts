@@ -1,3 +1,5 @@
+import { valueAt } from '../../manifests/workloads.ts'
+import type { CheckedPods } from '../input/input.ts'
 import type { Rule } from '../rule.ts'
 import { servingContainers, trafficServices } from '../traffic.ts'
 
@@ -79,7 +81,7 @@ spec:
     for (const at of pods) {
       const services = trafficServices(at)
       const [service] = services
-      if (service === undefined) continue
+      if (service === undefined || !hasSuccessors(at)) continue
       const serving = servingContainers(at, services)
       const [first] = serving
       if (first === undefined || serving.some(({ container }) => container.lifecycle?.preStop != null))
@@ -91,4 +93,11 @@ spec:
       }
     }
   },
+}
+
+/** True where others take the traffic of a pod that ends: replicas, or the one that a rollout starts before. */
+function hasSuccessors({ object, replicas, autoscalers }: CheckedPods): boolean {
+  if (object.kind === 'Deployment') return valueAt(object, ['spec', 'strategy', 'type']) !== 'Recreate'
+  if (object.kind === 'Pod') return false
+  return replicas !== 1 || autoscalers.length > 0
 }

@@ -37,7 +37,12 @@ export function preStopSeconds({ lifecycle }: V1Container): number {
   return lifecycle?.preStop == null ? 0 : handlerSeconds(lifecycle.preStop)
 }
 
-/** The longest of a pod's hooks. */
+/** The same of its postStart hook, which holds it back from being Ready. */
+export function postStartSeconds({ lifecycle }: V1Container): number {
+  return lifecycle?.postStart == null ? 0 : handlerSeconds(lifecycle.postStart)
+}
+
+/** The longest of a pod's preStop hooks. */
 export function longestPreStopSeconds({ pod }: CheckedPods): number {
   return Math.max(0, ...lastingContainers(pod).map(preStopSeconds))
 }

@@ -1,5 +1,6 @@
 import type { V1Container, V1Probe } from '@kubernetes/client-node'
 import type { CheckedPods } from '../input/input.ts'
+import { postStartSeconds } from '../pod-end.ts'
 import type { Rule } from '../rule.ts'
 
 /** What the API server fills in. */
@@ -83,13 +84,10 @@ function startSeconds({ spec }: CheckedPods): number {
   return Math.max(0, ...spec.containers.map(containerSeconds))
 }
 
-function containerSeconds({ lifecycle, startupProbe, readinessProbe }: V1Container): number {
-  const hook = lifecycle?.postStart?.sleep?.seconds ?? 0
-  return (
-    hook +
-    (startupProbe == null ? 0 : probeSeconds(startupProbe)) +
-    (readinessProbe?.initialDelaySeconds ?? 0)
-  )
+function containerSeconds(container: V1Container): number {
+  const { startupProbe, readinessProbe } = container
+  const probing = startupProbe == null ? 0 : probeSeconds(startupProbe)
+  return postStartSeconds(container) + probing + (readinessProbe?.initialDelaySeconds ?? 0)
 }
 
 /** Until it has failed for good. */

@@ -1,4 +1,6 @@
+import type { CheckedPods } from '../input/input.ts'
 import type { Rule } from '../rule.ts'
+import { trafficServices } from '../traffic.ts'
 
 const kinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet'])
 
@@ -85,13 +87,18 @@ spec:
   },
   *find({ pods }) {
     for (const at of pods) {
-      const { object, replicas = 1, services, budgets } = at
-      if (!kinds.has(object.kind) || replicas < 2 || services.length === 0 || budgets.length > 0) continue
+      const count = leastReplicas(at)
+      const isMeant = kinds.has(at.object.kind) && count > 1 && trafficServices(at).length > 0
+      if (!isMeant || at.budgets.length > 0) continue
       yield {
         at,
         path: ['spec', 'replicas'],
-        message: `No PodDisruptionBudget selects the ${replicas} pods of ${object.kind} ${at.name}.`,
+        message: `No PodDisruptionBudget selects the ${count} pods of ${at.object.kind} ${at.name}.`,
       }
     }
   },
+}
+
+function leastReplicas({ replicas = 1, autoscalers }: CheckedPods): number {
+  return Math.max(replicas, ...autoscalers.map(({ object }) => object.spec?.minReplicas ?? 1))
 }

@@ -56,7 +56,7 @@ spec:
   },
   *find({ pods }) {
     for (const at of pods) {
-      const proxy = at.spec.containers.find(each => isMeshProxy(each) && !waits(each, at.pod))
+      const proxy = at.spec.containers.find(each => isRegularProxy(each) && !waits(each, at.pod))
       if (proxy === undefined || at.spec.containers.length < 2 || runsToCompletion(at.pod)) continue
       yield {
         at,
@@ -65,6 +65,11 @@ spec:
       }
     }
   },
+}
+
+/** `auto` is filled in by Istio when it injects its proxy, as a native sidecar where it may. */
+function isRegularProxy(container: V1Container): boolean {
+  return isMeshProxy(container) && container.image !== 'auto'
 }
 
 /** Of itself, or by what its mesh reads in the pod's annotations. */

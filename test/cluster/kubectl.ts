@@ -14,7 +14,8 @@ export async function kubectl(identity: Identity, args: readonly string[], stdin
     // It keeps what it has discovered below its home, and `diff` calls a program.
     env: { KUBECONFIG: identity.file, HOME: dirname(identity.file), PATH: process.env['PATH'] ?? '' },
   })
-  child.stdin.end(stdin)
+  // One that fails before it has read all says why itself.
+  child.stdin.on('error', () => {}).end(stdin)
   const closed = once(child, 'close')
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   const [status] = (await closed) as [number | null]

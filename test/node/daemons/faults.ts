@@ -11,28 +11,30 @@ const endMs = 60_000
 
 export interface Fault {
   name: string
-  /** Whether the API server answers meanwhile. */
-  hasApi: boolean
+  /** When the pod is deleted: without the API server it can only be before. */
+  deleted: 'before' | 'meanwhile'
   /** Stops it. Gives what starts it again. */
   stop(cluster: Cluster): Promise<() => Promise<void>>
 }
 
 /** The pods' own node is the second, and their clients' the first. */
 export const faults: readonly Fault[] = [
-  crash('kubelet', ({ nodes }) => nodes[1]),
-  crash('containerd', ({ nodes }) => nodes[1]),
-  crash('kube-proxy', ({ nodes }) => nodes[0]),
-  { name: 'coredns', hasApi: true, stop: stopDns },
-  { ...crash('etcd', ({ hub }) => hub), hasApi: false },
-  { ...crash('kube-apiserver', ({ hub }) => hub), hasApi: false },
+  crash('kubelet', 'meanwhile', ({ nodes }) => nodes[1]),
+  crash('kubelet', 'before', ({ nodes }) => nodes[1]),
+  crash('containerd', 'meanwhile', ({ nodes }) => nodes[1]),
+  crash('containerd', 'before', ({ nodes }) => nodes[1]),
+  crash('kube-proxy', 'meanwhile', ({ nodes }) => nodes[0]),
+  { name: 'coredns-meanwhile', deleted: 'meanwhile', stop: stopDns },
+  crash('etcd', 'before', ({ hub }) => hub),
+  crash('kube-apiserver', 'before', ({ hub }) => hub),
 ]
 
-function crash(name: string, machineOf: (cluster: Cluster) => Machine): Fault {
+function crash(daemon: string, deleted: Fault['deleted'], machineOf: (cluster: Cluster) => Machine): Fault {
   return {
-    name,
-    hasApi: true,
+    name: `${daemon}-${deleted}`,
+    deleted,
     async stop(cluster) {
-      const restart = await killDaemon(machineOf(cluster), name)
+      const restart = await killDaemon(machineOf(cluster), daemon)
       return () => restart(() => answers(cluster))
     },
   }

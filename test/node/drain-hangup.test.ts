@@ -22,11 +22,12 @@ class Echo(socketserver.StreamRequestHandler):
 server = socketserver.ThreadingTCPServer(('', 8080), Echo)
 print('started', flush=True)
 server.serve_forever()`
-/** Asks, and where it has another argument once more, without an answer; then waits for the end. */
+/** Asks twice, and where it has another argument once more, without an answer; then waits for the end. */
 const client = `import socket, sys
 connection = socket.create_connection((sys.argv[1], 8080))
-connection.sendall(b'ask\\n')
-connection.recv(100)
+for _ in range(2):
+    connection.sendall(b'ask\\n')
+    connection.recv(100)
 if len(sys.argv) > 2:
     connection.sendall(b'wait\\n')
 print('asked', flush=True)

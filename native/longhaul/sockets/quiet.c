@@ -20,7 +20,9 @@ enum { LONGEST_ACK_DELAY_MS = 500 };
  *   is late belongs to a keepalive probe, and tells nothing.
  * - We have sent a single ACK without data: the first data is acknowledged at
  *   once (the kernel's "quickack"). Data of ours has carried the ACKs of what
- *   came later, so that it was sent after that.
+ *   came later, so that it was sent after that. Of the first data itself that
+ *   can't be said: ours may be a greeting, and be sent before. Hence there has
+ *   to be a second segment each way.
  *
  * Otherwise it is better to take it for a request.
  */
@@ -29,7 +31,8 @@ static bool spoke_last_in_tick(const struct tcp_socket *socket)
 	int64_t acknowledged_after_ms = (int64_t)socket->received_ms_ago - socket->acknowledged_ms_ago;
 
 	return (acknowledged_after_ms > 0 && acknowledged_after_ms <= LONGEST_ACK_DELAY_MS) ||
-	       (socket->bare_segments_sent <= 1 && socket->received_ms_ago > LONGEST_ACK_DELAY_MS);
+	       (socket->bare_segments_sent <= 1 && socket->data_segments_sent > 1 &&
+		socket->data_segments_received > 1 && socket->received_ms_ago > LONGEST_ACK_DELAY_MS);
 }
 
 static bool spoke_last(const struct tcp_socket *socket)

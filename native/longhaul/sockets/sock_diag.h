@@ -29,6 +29,8 @@ struct tcp_socket {
 	uint64_t acknowledged_bytes;	/* of ours, in all its life; 0 before Linux 4.1, as are those received */
 	uint64_t received_bytes;
 	uint32_t bare_segments_sent;	/* without data: ACKs, keepalive probes */
+	uint32_t data_segments_sent;	/* 0 before Linux 4.6, as are those received */
+	uint32_t data_segments_received;
 	uint32_t round_trip_us;
 	uint32_t retransmissions;	/* in all its life */
 	bool shut_for_reading;		/* by shutdown(2), or since the peer's FIN */

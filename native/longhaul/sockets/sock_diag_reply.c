@@ -22,6 +22,8 @@ static void read_info(struct slice bytes, struct tcp_socket *socket)
 	socket->acknowledged_ms_ago = info.tcpi_last_ack_recv;
 	socket->acknowledged_bytes = info.tcpi_bytes_acked;
 	socket->received_bytes = info.tcpi_bytes_received;
+	socket->data_segments_sent = info.tcpi_data_segs_out;
+	socket->data_segments_received = info.tcpi_data_segs_in;
 	socket->bare_segments_sent = info.tcpi_segs_out - info.tcpi_data_segs_out;
 	socket->round_trip_us = info.tcpi_rtt;
 	socket->retransmissions = info.tcpi_total_retrans;

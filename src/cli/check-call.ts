@@ -9,7 +9,11 @@ export const checkFormats = ['text', 'json', 'sarif', 'github', 'junit'] as cons
 
 export interface CheckCall {
   output: (typeof checkFormats)[number]
-  namespace: string
+  /** `default`; with --live that of the context. */
+  namespace?: string
+  live: boolean
+  context?: string
+  kubeconfig?: string
   config?: string
   platform?: Platform
   baseline?: string

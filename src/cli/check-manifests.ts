@@ -28,22 +28,40 @@ const formats: Readonly<Record<CheckCall['output'], Format<Report>>> = {
   junit: forPrograms(printJunit),
 }
 
-/** Prints the findings in the manifests at some paths. Throws a CommandError where there are any to fail on. */
+/** Prints the findings in the manifests at some paths, or in a namespace of a cluster. Throws a CommandError where there are any to fail on. */
 export async function checkManifests(
   paths: readonly string[],
   call: CheckCall,
   terminal: Terminal,
 ): Promise<void> {
-  const { namespace } = call
-  const config = await loadConfig(call.config)
-  const { documents, mistakes } = await readManifests(pathsOrStdin(paths, terminal.stdin), terminal.stdin)
-  const plan = planDocuments(documents, { namespace, namespaceLabels: {}, config }, mistakes)
+  const { plan, namespace } = call.live ? await planLive(paths, call) : await planPaths(paths, call, terminal)
   refuseMalformed(plan)
-  await checkPlan(plan, call, terminal)
+  await checkPlan(plan, namespace, call, terminal)
 }
 
-async function checkPlan(plan: Plan, call: CheckCall, terminal: Terminal): Promise<void> {
-  const { namespace, platform } = call
+interface Planned {
+  plan: Plan
+  /** That of objects that name none. */
+  namespace: string
+}
+
+async function planPaths(paths: readonly string[], call: CheckCall, terminal: Terminal): Promise<Planned> {
+  const { namespace = 'default' } = call
+  const config = await loadConfig(call.config)
+  const { documents, mistakes } = await readManifests(pathsOrStdin(paths, terminal.stdin), terminal.stdin)
+  return { plan: planDocuments(documents, { namespace, namespaceLabels: {}, config }, mistakes), namespace }
+}
+
+async function planLive(paths: readonly string[], call: CheckCall): Promise<Planned> {
+  if (paths.length > 0) {
+    throw new CommandError('name no files with --live, which reads the cluster', exitStatus.wrongInput)
+  }
+  const { planNamespace } = await import('./check-live.ts')
+  return await planNamespace(call)
+}
+
+async function checkPlan(plan: Plan, namespace: string, call: CheckCall, terminal: Terminal): Promise<void> {
+  const { platform } = call
   const { findings: all, suppressedCount, notes } = findIn(plan, { namespace, ...(platform && { platform }) })
   if (call.writeBaseline && call.baseline !== undefined) return saveBaseline(call.baseline, all)
   const { findings, goneCount } = beyondBaseline(

@@ -14,8 +14,14 @@ export function checkCommand(terminal: Terminal): Command {
       'Finds what is wrong with long-lived connections in manifests: where, why, and how to mend it. Pods are looked at as Longhaul makes them, where they ask for Longhaul.',
     )
     .argument('[path...]', 'files, folders, or - for standard input')
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option(
+      '-n, --namespace <name>',
+      'namespace of objects that name none (default: "default"); with --live the one to look at',
+    )
     .option('--config <file>', "configuration file, as the webhook's")
+    .option('--live', 'look at a namespace of a cluster; it is only read', false)
+    .option('--context <name>', 'with --live: context of the kubeconfig (default: the current one)')
+    .option('--kubeconfig <file>', 'with --live: kubeconfig (default: as for kubectl)')
     .addOption(
       new Option('--platform <name>', 'where the pods run, for its limits').choices(Object.keys(platforms)),
     )

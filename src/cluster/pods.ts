@@ -3,6 +3,7 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { type Api, refusalOf } from './client/api.ts'
 import { ClusterError } from './client/cluster-error.ts'
+import { listItems } from './lists.ts'
 import { readWorkloads } from './live-objects.ts'
 import { keepOwned, selectorOf } from './pod-owners.ts'
 import { finishedPhases, isUnfinished } from './pod-phase.ts'
@@ -21,8 +22,6 @@ interface LabelChoice {
 }
 
 export type PodChoice = WorkloadChoice | LabelChoice
-
-const pageSize = 500
 
 /**
  * The pods that are not finished, each once, by namespace and name. Throws a ClusterError that tells of all that can't
@@ -62,15 +61,9 @@ async function podsOfAll(api: Api, { names, namespace }: WorkloadChoice): Promis
 
 async function listPods(api: Api, { selector, namespace }: LabelChoice): Promise<V1Pod[]> {
   const fieldSelector = finishedPhases.map(phase => `status.phase!=${phase}`).join()
-  const query = new URLSearchParams({ labelSelector: selector, fieldSelector, limit: String(pageSize) })
-  const pods: V1Pod[] = []
-  do {
-    const answer = await api.get(`${podsPath(namespace)}?${query}`)
-    if (answer.status !== 200) throw new ClusterError(`the pods can't be listed: ${refusalOf(answer)}`)
-    const { items, metadata } = answer.body as { items: V1Pod[]; metadata?: { continue?: string } }
-    pods.push(...items)
-    query.set('continue', metadata?.continue ?? '')
-  } while (query.get('continue') !== '')
+  const filter = { labelSelector: selector, fieldSelector }
+  const pods = await listItems<V1Pod>(api, podsPath(namespace), filter)
+  if ('refused' in pods) throw new ClusterError(`the pods can't be listed: ${refusalOf(pods.refused)}`)
   return pods
 }
 

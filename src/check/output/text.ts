@@ -1,6 +1,7 @@
 /** Findings for people: by object, with the lines of the manifest. */
 
 import { counted } from '../../fleet/counted.ts'
+import type { ManifestDocument } from '../../manifests/documents.ts'
 import { placeOf, title } from '../../preview/located.ts'
 import { printableLine } from '../../preview/printable.ts'
 import type { Style } from '../../preview/style.ts'
@@ -39,7 +40,7 @@ function findingLines(finding: Finding, style: Style): string[] {
 
 /** The line that is wrong, with the one before it and the one behind it. */
 function sourceLines({ at: { document }, line }: Finding, style: Style): string[] {
-  const lines = document.text.split(/\r?\n/)
+  const lines = textLines(document)
   const at = line - document.textLine
   const width = String(line + 1).length
   return [at - 1, at, at + 1]
@@ -49,6 +50,17 @@ function sourceLines({ at: { document }, line }: Finding, style: Style): string[
       const text = `${index === at ? '>' : ' '} ${number} | ${printableLine(lines[index] ?? '')}`.trimEnd()
       return `    ${index === at ? style('bold', text) : style('dim', text)}`
     })
+}
+
+const linesByDocument = new WeakMap<ManifestDocument, readonly string[]>()
+
+/** Split once: a List of thousands of objects is one document, and may have as many findings. */
+function textLines(document: ManifestDocument): readonly string[] {
+  const known = linesByDocument.get(document)
+  if (known !== undefined) return known
+  const lines = document.text.split(/\r?\n/)
+  linesByDocument.set(document, lines)
+  return lines
 }
 
 function totals({ findings, objectCount, suppressedCount, knownCount }: Report): string {

@@ -5,6 +5,16 @@ import type { Platform } from '../../src/check/platforms.ts'
 import { rules } from '../../src/check/rules.ts'
 import { check } from './check.ts'
 
+/** The ConfigMap of ingress-nginx. */
+const controller = (setting: string) => `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: ingress-nginx-controller
+  labels: { app.kubernetes.io/name: ingress-nginx }
+data: { ${setting} }
+---
+`
+
 const variants: Readonly<
   Record<string, readonly [what: string, from: string, to: string, isFound: boolean][]>
 > = {
@@ -64,6 +74,18 @@ const variants: Readonly<
     ['at the path of socket.io', 'path: /ws', 'path: /socket.io/', true],
     ['below another path', 'path: /ws', 'path: /api/v1/ws(/|$)(.*)', true],
     ['at a path that only begins so', 'path: /ws', 'path: /wsdl', false],
+    [
+      'with less than by default',
+      '\nspec',
+      '\n  annotations: { nginx.ingress.kubernetes.io/proxy-read-timeout: "30" }\nspec',
+      true,
+    ],
+    [
+      'whose controller has a longer time',
+      'apiVersion',
+      `${controller('proxy-read-timeout: "600"')}apiVersion`,
+      false,
+    ],
     ['of another controller', 'ingressClassName: nginx', 'ingressClassName: traefik', false],
   ],
   LH024: [
@@ -103,6 +125,21 @@ describe('a bad example', () => {
     expect(bad).toContain(from)
     const found = check(bad.replace(from, to)).filter(({ rule }) => rule.id === id)
     expect(found.length > 0).toBe(isFound)
+  })
+
+  it.each([
+    ['sooner by default', 'use-gzip: "true"', [240]],
+    ['sooner', 'worker-shutdown-timeout: 250s', [250]],
+    ['later', 'worker-shutdown-timeout: 600s', []],
+  ])('of LH014 behind an Ingress whose workers end %s', (_, setting, seconds) => {
+    const pods = rules.find(({ id }) => id === 'LH014')?.examples.good ?? ''
+    const ingress = rules.find(({ id }) => id === 'LH023')?.examples.good ?? ''
+    const service = rules.find(({ id }) => id === 'LH020')?.examples.good ?? ''
+    const found = check([controller(setting), pods, ingress, service].join('\n---\n'))
+    const messages = found.filter(({ rule }) => rule.id === 'LH023').map(({ message }) => message)
+    expect(messages).toEqual(
+      seconds.map(each => `Sessions end ${each} s after a reload, and drains take up to 300 s.`),
+    )
   })
 
   const settings = /longhaul\.dev.*LH025\n/s

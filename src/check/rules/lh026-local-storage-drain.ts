@@ -1,3 +1,4 @@
+import { volumeName } from '../../mutation/delivery.ts'
 import type { Rule } from '../rule.ts'
 
 export const localStorageDrain: Rule = {
@@ -50,12 +51,14 @@ spec:
   },
   *find({ pods }) {
     for (const at of pods.filter(({ object }) => object.kind !== 'DaemonSet')) {
-      const volume = at.spec.volumes?.find(({ emptyDir }) => emptyDir != null)
+      const local = at.spec.volumes?.filter(({ emptyDir }) => emptyDir != null) ?? []
+      const volume = local.find(({ name }) => name !== volumeName) ?? local[0]
       if (volume === undefined) continue
+      const isOwn = volume.name === volumeName
       yield {
         at,
         path: [...at.specPath, 'volumes', { name: volume.name }, 'emptyDir'],
-        message: `The volume ${volume.name} counts as local storage.`,
+        message: `${isOwn ? "Longhaul's volume" : `The volume ${volume.name}`} counts as local storage.`,
       }
     }
   },

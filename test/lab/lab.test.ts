@@ -32,7 +32,12 @@ beforeAll(async () => {
 async function runLab(): Promise<Results> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'longhaul-lab-'))
   const output = join(folder.path, 'results.json')
-  const args = ['--short', '--only=silent-death,rollout', '--systems=NATS,Redis,HTTP', `--output=${output}`]
+  const args = [
+    '--short',
+    '--only=silent-death,rollout,transfers',
+    '--systems=NATS,Redis,HTTP',
+    `--output=${output}`,
+  ]
   await promisify(execFile)(process.execPath, [main, ...args]).catch((error: { stdout: string }) => {
     throw new Error(`the lab failed:\n${error.stdout}`, { cause: error })
   })
@@ -74,4 +79,13 @@ it('a rollout cuts sessions and fails requests, but for preStop sleep and drain'
     'sessions cut': 0,
   })
   expect(drained['of so many']).toBeGreaterThan(0)
+})
+
+it('a drain that hangs up cuts no request, upload or download, and ends after the last', ctx => {
+  ctx.skip(obstacle !== undefined, obstacle)
+  expect(observed('transfers', 'transfers', 'nothing')['lost']).toBeGreaterThan(0)
+  const drained = observed('transfers', 'transfers', 'drain, drain-hangup')
+  expect(drained).toMatchObject({ lost: 0 })
+  expect(drained['connections hung up']).toBeGreaterThan(0)
+  expect(drained['old pod gone, s']).toBeGreaterThan(Number(drained['last of all ended, s']))
 })

@@ -10,6 +10,7 @@ import { quietResponse } from './quiet-response.ts'
 import { rollout } from './rollout.ts'
 import { silentDeath } from './silent-death.ts'
 import { stampede } from './stampede.ts'
+import { transfers } from './transfers.ts'
 import { unreachable } from './unreachable.ts'
 
 export const experiments: readonly Experiment[] = [
@@ -20,6 +21,7 @@ export const experiments: readonly Experiment[] = [
   rollout,
   stampede,
   gentleDrain,
+  transfers,
   deletion,
   cost,
   unreachable,

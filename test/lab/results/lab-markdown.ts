@@ -6,7 +6,16 @@ import { experimentMarkdown, markdownTable, provenance } from './markdown.ts'
 import type { ExperimentResult, Results } from './results.ts'
 
 /** Experiments whose tables are short and tell the most. */
-const inReadme = ['own-keepalive', 'rollout', 'stampede', 'gentle-drain', 'failover', 'cost', 'unreachable']
+const inReadme = [
+  'own-keepalive',
+  'rollout',
+  'stampede',
+  'gentle-drain',
+  'transfers',
+  'failover',
+  'cost',
+  'unreachable',
+]
 
 /** All experiments of a run. */
 export function wholeMarkdown(results: Results): string {

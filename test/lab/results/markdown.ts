@@ -41,7 +41,7 @@ export function provenance(results: Results): string {
   const timers =
     scale === 1
       ? timersSentence(scale)
-      : `${timersSentence(scale)} Seconds in tables are those of the lab, a ${scale}th of the real ones, but for those of the cost, of Node's own keepalive, of hangups while draining and of the unreachable host.`
+      : `${timersSentence(scale)} Seconds in tables are those of the lab, a ${scale}th of the real ones, but for those of the cost, of Node's own keepalive, of hangups and transfers while draining and of the unreachable host.`
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const lacking = missing.length === 0 ? '' : ` Left out: ${missing.join('; ')}.`
   return `${timers} Measured on ${days(results)}, Linux ${kernel}, ${cores} cores; ${list.join(', ')}.${lacking}`

@@ -1,7 +1,7 @@
 /** A server on a node that is going to be lost, and clients that notice, or don't. */
 
 import { readFileSync } from 'node:fs'
-import type { V1Pod } from '@kubernetes/client-node'
+import type { V1Pod, V1Probe } from '@kubernetes/client-node'
 import type { Node } from '../nodes/node.ts'
 import { podOf } from '../pods.ts'
 
@@ -9,11 +9,15 @@ import { podOf } from '../pods.ts'
 export type Kind = 'waits' | 'sends'
 
 /** A Deployment of one server, on the node while that is there, and its Service. */
-export function echoServer(name: string, node: Node): object[] {
+export function echoServer(
+  name: string,
+  node: Node,
+  readiness: V1Probe = { tcpSocket: { port: 8080 } },
+): object[] {
   const isOnNode = { key: 'kubernetes.io/hostname', operator: 'In', values: [node.name] }
   const preferred = [{ weight: 100, preference: { matchExpressions: [isOnNode] } }]
   const { metadata, spec } = podOf(name, python('echo.py'), {
-    container: { readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } },
+    container: { readinessProbe: { ...readiness, periodSeconds: 1 } },
     spec: { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } } },
   })
   const labels = metadata?.labels ?? {}

@@ -72,8 +72,9 @@ export interface SpotNodes extends Limit {
   value: string
 }
 
+/** Of the 30 s the kubelet keeps the second half for critical pods of the system. */
 const gkeSpot = {
-  seconds: 25,
+  seconds: 15,
   of: 'spot nodes of GKE',
   source: 'https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms',
 }

@@ -8,7 +8,7 @@ export const graceOverSpot: Rule = {
   name: 'grace-over-spot',
   severity: 'warning',
   wrong: 'The grace period is longer than the notice that spot nodes get.',
-  why: 'Spot nodes are taken away at short notice: 25 seconds remain for pods on GKE, 30 on Azure, 2 minutes on AWS. What has not ended by then is cut off, and its peers are not told.',
+  why: 'Spot nodes are taken away at short notice: 15 seconds remain for pods on GKE, 30 on Azure, 2 minutes on AWS. What has not ended by then is cut off, and its peers are not told.',
   source: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html',
   fix: 'Keep sessions off spot nodes, or shorten hook and grace period to what the notice allows.',
   examples: {

@@ -18,8 +18,28 @@ function sendsTraffic({ object: { spec } }: CheckedService): boolean {
   return spec?.clusterIP !== 'None' && ports.some(port => !isQuiet(port))
 }
 
+/** Pods that take traffic. */
+export interface ServingPods {
+  at: CheckedPods
+  /** One of the Services that send it. */
+  service: CheckedService
+  /** The containers that take it. */
+  serving: readonly [PlacedContainer, ...PlacedContainer[]]
+}
+
+/** Those of the pods to which a Service sends traffic. */
+export function* servingPods(pods: readonly CheckedPods[]): Iterable<ServingPods> {
+  for (const at of pods) {
+    const services = trafficServices(at)
+    const [service] = services
+    if (service === undefined) continue
+    const [first, ...others] = servingContainers(at, services)
+    if (first !== undefined) yield { at, service, serving: [first, ...others] }
+  }
+}
+
 /** The regular containers that declare a port to which a Service sends; all of them where none declares one. */
-export function servingContainers(pods: CheckedPods, services: readonly CheckedService[]): PlacedContainer[] {
+function servingContainers(pods: CheckedPods, services: readonly CheckedService[]): PlacedContainer[] {
   const targets = new Set(services.flatMap(targetPorts))
   const regular = placedContainers(pods).filter(({ isRegular }) => isRegular)
   const serving = regular.filter(({ container }) =>

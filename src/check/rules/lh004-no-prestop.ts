@@ -1,7 +1,7 @@
 import { valueAt } from '../../manifests/workloads.ts'
 import type { CheckedPods } from '../input/input.ts'
 import type { Rule } from '../rule.ts'
-import { servingContainers, trafficServices } from '../traffic.ts'
+import { servingPods } from '../traffic.ts'
 
 export const noPreStop: Rule = {
   id: 'LH004',
@@ -78,14 +78,10 @@ spec:
 `,
   },
   *find({ pods }) {
-    for (const at of pods) {
-      const services = trafficServices(at)
-      const [service] = services
-      if (service === undefined || !hasSuccessors(at)) continue
-      const serving = servingContainers(at, services)
+    for (const { at, service, serving } of servingPods(pods)) {
       const [first] = serving
-      if (first === undefined || serving.some(({ container }) => container.lifecycle?.preStop != null))
-        continue
+      const hasHook = serving.some(({ container }) => container.lifecycle?.preStop != null)
+      if (hasHook || !hasSuccessors(at)) continue
       yield {
         at,
         path: first.path,

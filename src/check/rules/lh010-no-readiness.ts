@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts'
-import { servingContainers, trafficServices } from '../traffic.ts'
+import { servingPods } from '../traffic.ts'
 
 export const noReadiness: Rule = {
   id: 'LH010',
@@ -78,13 +78,9 @@ spec:
 `,
   },
   *find({ pods }) {
-    for (const at of pods) {
-      const services = trafficServices(at)
-      const [service] = services
-      if (service === undefined) continue
-      const serving = servingContainers(at, services)
+    for (const { at, service, serving } of servingPods(pods)) {
       const [first] = serving
-      if (first === undefined || serving.some(({ container }) => container.readinessProbe != null)) continue
+      if (serving.some(({ container }) => container.readinessProbe != null)) continue
       yield {
         at,
         path: first.path,

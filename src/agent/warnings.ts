@@ -1,7 +1,8 @@
 /** Events on pods and on the node, for what the agent could not do for them. */
 
 import { createHash } from 'node:crypto'
-import { type ClusterClient, statusOf } from '../cluster/client/client.ts'
+import { reasonOf, statusOf } from '../cluster/client/client.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** What an API server takes of a note (events.k8s.io/v1). */
 const longestMessage = 1024
@@ -15,18 +16,12 @@ export interface EventObject {
   uid: string
 }
 
-/** Who says it. */
-interface Source {
-  core: Pick<ClusterClient['core'], 'createNamespacedEvent'>
-  node: string
-}
-
 /**
- * Makes a Warning event, once for each object and message, whoever has made it before: its name tells what it says.
- * Rejects where the API server refuses.
+ * Makes a Warning event, once for each object and message, whoever has made it before: its name tells what it says. That
+ * the API server refuses it goes to the log.
  */
 export async function warnOf(
-  { core, node }: Source,
+  { client, node, log }: Pick<Surroundings, 'client' | 'node' | 'log'>,
   { kind, name, namespace, uid }: EventObject,
   reason: string,
   message: string,
@@ -46,7 +41,8 @@ export async function warnOf(
     lastTimestamp: now,
     count: 1,
   }
-  await core.createNamespacedEvent({ namespace, body }).catch((error: unknown) => {
-    if (statusOf(error) !== 409) throw error
+  await client.core.createNamespacedEvent({ namespace, body }).catch((error: unknown) => {
+    if (statusOf(error) !== 409)
+      log.warn({ namespace, name, problem: reasonOf(error) }, 'no event could be made')
   })
 }

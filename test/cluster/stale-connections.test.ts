@@ -5,6 +5,7 @@
 
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
+import { CoreV1Api } from '@kubernetes/client-node'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { folderWith } from '../cli/longhaul.ts'
 import { nodeBinary } from '../native/build.ts'
@@ -66,7 +67,7 @@ describe('connections to an endpoint that has left its Service', () => {
   async function startAgent(
     namespace: string,
     { node: { enter } }: NodeNetwork,
-    { options = [], labels = {}, annotations = {}, isReachable = true, identity = account }: Variant = {},
+    { options = [], labels = {}, annotations = {}, isReachable = true, without }: Variant = {},
   ) {
     const place = async (name: string, pod: PodName, more: Variant = {}) => {
       await createNamespace(controlPlane(), name, more.labels)
@@ -78,11 +79,12 @@ describe('connections to an endpoint that has left its Service', () => {
     await createNode(controlPlane(), node, isReachable)
     const cluster = await place(namespace, 'gone', { labels, annotations })
     const other = await place(`${namespace}-other`, 'living')
-    const script = `#!/bin/sh\nexec ${enter.join(' ')} ${nodeBinary} "$@"\n`
+    const restricted = without === undefined ? [] : ['setpriv', `--bounding-set=-${without}`]
+    const script = `#!/bin/sh\nexec ${[...enter, ...restricted].join(' ')} ${nodeBinary} "$@"\n`
     const binary = join(await folderWith({ 'longhaul-node': script }), 'longhaul-node')
     await chmod(binary, 0o755)
     const call = [`--node=${namespace}`, `--binary=${binary}`, '--stale-connections', ...options]
-    const agent = await runAgent(identity, call)
+    const agent = await runAgent(account, call)
     await until('it is ready', async () => (await agent.ask('/readyz')) === 'ok\n')
     return { ...cluster, ...agent, other, node }
   }
@@ -156,6 +158,29 @@ describe('connections to an endpoint that has left its Service', () => {
     await untilCounted(cluster, connectionsOf('unreachable', 'ended'))
     await expect.poll(() => clients.gone.ask('state')).toMatchObject({ open: 0, aborted: 2 })
   })
+
+  it('are said on the node, once, not to be ended where a right is missing', async () => {
+    await using started = await startClients()
+    const { network, clients } = started
+    const cluster = await startAgent('forbidden', network, { without: 'net_admin' })
+    await cluster.removePod('gone')
+    await cluster.lead('gone', [])
+    const failures = 'stale_connections_failures_total{reason="rights"}'
+    // Each try is counted.
+    await until('it has been tried again', async () => /"rights"} [2-9]/.test(await cluster.ask('/metrics')))
+    expect(await cluster.ask('/metrics')).toContain(failures)
+    const core = controlPlane().admin.config.makeApiClient(CoreV1Api)
+    const { items } = await core.listNamespacedEvent({ namespace: 'default' })
+    expect(items.filter(({ reason }) => reason === 'StaleConnectionsFailed')).toMatchObject([
+      {
+        message: expect.stringMatching(
+          /^Longhaul, connections to endpoints that are gone: .*needs CAP_NET_ADMIN/,
+        ),
+        involvedObject: { kind: 'Node', name: 'forbidden' },
+      },
+    ])
+    expect(await clients.gone.ask('state')).toMatchObject({ open: 2, ended: 0 })
+  })
 })
 
 type Cluster = Endpoints & RunningAgent & { other: Endpoints; node: string }
@@ -171,6 +196,6 @@ interface Variant {
   labels?: Record<string, string>
   annotations?: Record<string, string>
   isReachable?: boolean
-  /** Whose rights it has. */
-  identity?: Identity
+  /** A capability that the agent lacks. */
+  without?: string
 }

@@ -1,7 +1,6 @@
 /** Kernel keepalive on the pods of the node, by their policies, with what is said of it. */
 
 import type { V1Namespace, V1Pod } from '@kubernetes/client-node'
-import { reasonOf } from '../../cluster/client/client.ts'
 import { neededOf } from '../node-pods.ts'
 import type { Surroundings, Told } from '../surroundings.ts'
 import { warnOf } from '../warnings.ts'
@@ -61,24 +60,12 @@ function textOf(settings: string | null): string {
 }
 
 /** In the log, the metrics, and where people look for it: among the events of the pod. */
-function report(
-  { client, node, log, metrics }: Surroundings,
-  pod: V1Pod,
-  reason: FailureReason,
-  problem: string,
-): void {
-  metrics.countFailure(reason)
-  log.warn({ ...placeOf(pod), reason, problem }, 'keepalive by the kernel could not be changed')
+function report(surroundings: Surroundings, pod: V1Pod, reason: FailureReason, problem: string): void {
+  surroundings.metrics.countFailure(reason)
+  surroundings.log.warn({ ...placeOf(pod), reason, problem }, 'keepalive by the kernel could not be changed')
   const { name = '', namespace = '', uid = '' } = pod.metadata ?? {}
   const object = { kind: 'Pod', name, namespace, uid } as const
-  warnOf(
-    { core: client.core, node },
-    object,
-    'KeepaliveFailed',
-    `Longhaul, keepalive: node: ${problem}`,
-  ).catch((error: unknown) =>
-    log.warn({ ...placeOf(pod), problem: reasonOf(error) }, 'no event could be made'),
-  )
+  void warnOf(surroundings, object, 'KeepaliveFailed', `Longhaul, keepalive: node: ${problem}`)
 }
 
 function placeOf({ metadata }: V1Pod): { namespace: string | undefined; pod: string | undefined } {

@@ -50,25 +50,18 @@ function countOutcomes(connections: readonly StaleConnection[]): Partial<Record<
 }
 
 /** What can't be done on the node at all is also told among its events. */
-function report(
-  { client, node, log, metrics }: Surroundings,
-  gone: readonly ServiceAddress[],
-  error: unknown,
-): void {
+function report(surroundings: Surroundings, gone: readonly ServiceAddress[], error: unknown): void {
+  const { node, log, metrics } = surroundings
   const reason = error instanceof StaleError ? error.reason : 'api-server'
   const problem = reasonOf(error)
   metrics.countStaleFailure(reason)
   const [first] = gone
-  log.warn(
-    { ...(first && placeOf(first)), addresses: gone.length, reason, problem },
-    'stale connections could not be ended',
-  )
+  const what = { ...(first && placeOf(first)), addresses: gone.length, reason, problem }
+  log.warn(what, 'stale connections could not be ended')
   if (!(error instanceof StaleError)) return
   const object = { kind: 'Node', name: node, namespace: 'default', uid: node } as const
   const message = `Longhaul, connections to endpoints that are gone: ${problem}`
-  warnOf({ core: client.core, node }, object, 'StaleConnectionsFailed', message).catch((error: unknown) =>
-    log.warn({ problem: reasonOf(error) }, 'no event could be made'),
-  )
+  void warnOf(surroundings, object, 'StaleConnectionsFailed', message)
 }
 
 function placeOf({ namespace, service, address }: ServiceAddress) {

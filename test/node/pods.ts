@@ -7,6 +7,7 @@ import { CoreV1Api } from '@kubernetes/client-node'
 import { pathOf } from '../cluster/binaries.ts'
 import { kubectl } from '../cluster/kubectl.ts'
 import { createNamespace } from '../cluster/pods.ts'
+import { namespace as longhaulSystem } from '../cluster/release.ts'
 import { adminOf, type Cluster } from './cluster/cluster.ts'
 
 export const apps = 'localhost/apps:1'
@@ -36,6 +37,20 @@ export interface Log {
   whole: Promise<string>
 }
 
+/** Names of those that this file has asked for. */
+const namespaces = new Set<string>()
+/** Their pods are not the tests'. */
+const systems = new Set([longhaulSystem, 'kube-system'])
+
+/** Ends at once what runs in the namespaces of this file, so that it doesn't slow the nodes down for those after it. */
+export async function endPods(cluster: Cluster): Promise<void> {
+  const force = ['--all', '--force', '--grace-period=0', '--wait=false']
+  for (const name of [...namespaces].filter(each => !systems.has(each))) {
+    const what = 'deployments,statefulsets,daemonsets,jobs,pods'
+    await kubectl(adminOf(cluster), [`--namespace=${name}`, 'delete', what, ...force])
+  }
+}
+
 /** Makes a namespace. */
 export async function namespaceOn(
   cluster: Cluster,
@@ -43,6 +58,7 @@ export async function namespaceOn(
   labels: Record<string, string> = {},
 ): Promise<Namespace> {
   const admin = adminOf(cluster)
+  namespaces.add(name)
   await createNamespace({ admin }, name, labels)
   const run = async (args: readonly string[], stdin = ''): Promise<string> => {
     const { status, stdout, stderr } = await kubectl(admin, [`--namespace=${name}`, ...args], stdin)

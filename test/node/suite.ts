@@ -1,8 +1,9 @@
 /** What the tests of a file begin with: the cluster that all files share. */
 
-import { beforeEach, inject } from 'vitest'
+import { afterAll, beforeEach, inject } from 'vitest'
 import { type Cluster, clusterAt } from './cluster/cluster.ts'
 import { placeOf } from './cluster/place.ts'
+import { endPods } from './pods.ts'
 
 /** Whether the tests are skipped: hooks of files run all the same. */
 export function hasNoCluster(): boolean {
@@ -15,5 +16,7 @@ export function useCluster(): Cluster {
   beforeEach(context => {
     if (obstacle !== '') context.skip(obstacle)
   })
-  return clusterAt(placeOf(inject('clusterNumber')))
+  const cluster = clusterAt(placeOf(inject('clusterNumber')))
+  afterAll(() => (obstacle === '' ? endPods(cluster) : undefined))
+  return cluster
 }
